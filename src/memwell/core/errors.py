@@ -1,0 +1,63 @@
+"""Every error memwell raises on purpose.
+
+MemwellError
+├── InvalidInput            the caller gave something that cannot be used; nothing was changed
+│   └── UnknownName         no such family, strategy, model or paper
+├── NotFound                no cube, event or session with that id
+├── IllegalTransition       a lifecycle move the rules forbid (frozen cube, expired cube, ...)
+├── Conflict                the cube changed since it was read; read again and retry
+├── StoreError              the store could not do its work
+│   ├── CorruptBlob         a blob does not match its checksum
+│   └── MigrationError      the memory on disk was written by a newer memwell, or a migration failed
+└── ModelError              a language model or embedder failed
+    ├── ModelUnavailable    not installed, not reachable, or not configured
+    └── InvalidOutput       the model answered, but not in the agreed form, even after one repair
+"""
+
+
+class MemwellError(Exception):
+    """Base of all errors raised on purpose; its text says what to do next."""
+
+
+class InvalidInput(MemwellError, ValueError):
+    """The caller gave something that cannot be used; nothing was changed."""
+
+
+class UnknownName(InvalidInput):
+    """No such family, strategy, model or paper."""
+
+
+class NotFound(MemwellError, LookupError):
+    """No cube, event or session with that id."""
+
+
+class IllegalTransition(MemwellError):
+    """A lifecycle move that the rules forbid."""
+
+
+class Conflict(MemwellError):
+    """The cube changed since it was read."""
+
+
+class StoreError(MemwellError):
+    """The store could not do its work."""
+
+
+class CorruptBlob(StoreError):
+    """A blob does not match its checksum."""
+
+
+class MigrationError(StoreError):
+    """The memory on disk cannot be brought to this version's schema."""
+
+
+class ModelError(MemwellError):
+    """A language model or embedder failed."""
+
+
+class ModelUnavailable(ModelError):
+    """The model is not installed, not reachable, or not configured."""
+
+
+class InvalidOutput(ModelError):
+    """The model's answer does not fit the prompt's schema, even after one repair."""

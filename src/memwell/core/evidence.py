@@ -1,0 +1,51 @@
+"""Evidence: the memories a query may be answered from, as columns, so that scoring is arithmetic.
+
+While a history is small this is all of it; beyond that it is the best of a first stage.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from memwell.core.model import Floats, TokenStates
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Ragged:
+    """Rows of different length in one array: row i is data[offsets[i]:offsets[i + 1]]."""
+
+    data: npt.NDArray[np.uint32]
+    offsets: Ints  # [n + 1]
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    @property
+    def lengths(self) -> Ints:
+        return np.diff(self.offsets)
+
+    @property
+    def owners(self) -> Ints:
+        """The row of every element."""
+        return np.repeat(np.arange(len(self)), self.lengths)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Evidence:
+    """n memories in the order they were recorded, session by session."""
+
+    ids: Sequence[str]  # [n] cube ids
+    rows: Ints  # [n] row of the version in the store, ascending
+    sessions: Ints  # [n] code of the session, counted from 0
+    speakers: Sequence[str]  # [n] who said it, lower case; empty where unknown
+    at: npt.NDArray[np.float64]  # [n] seconds since 1970, nan where unknown
+    terms: Ragged  # [n] analysed terms, hashed to 32 bits
+    vectors: Floats  # [n, width]; a row of zeros where there is no vector (yet)
+    load_tokens: Callable[[Ints], list[TokenStates | None]]  # token states of the given positions
+
+    def __len__(self) -> int:
+        return len(self.rows)

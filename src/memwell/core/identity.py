@@ -1,0 +1,28 @@
+"""Identifiers: 26 lower-case base-32 characters, 130 bits, derived or drawn, never reused.
+
+Derived ids make refinement and replay stable: the same event refined twice by the same
+strategy proposes the same cubes.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford: no i, l, o, u
+LENGTH = 26
+
+
+def derive(*parts: str | int) -> str:
+    """An id that depends on nothing but its parts."""
+    joined = "\x1f".join(str(part) for part in parts)
+    number = int.from_bytes(hashlib.blake2b(joined.encode(), digest_size=17).digest())
+    return "".join(ALPHABET[(number >> (5 * place)) & 31] for place in range(LENGTH))
+
+
+def fresh(seed: int | None) -> Iterator[str]:
+    """An endless supply of new ids: unpredictable without a seed, repeatable with one."""
+    salt = secrets.token_hex(16) if seed is None else str(seed)
+    count = 0
+    while True:
+        yield derive(salt, count)
+        count += 1

@@ -1,0 +1,38 @@
+"""What came in: messages, and the events that keep them word for word."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from memwell.core.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation."""
+
+    content: str
+    role: str = "user"
+    name: str | None = None  # the speaker, where the conversation names one
+    at: datetime | None = None  # when it was said; the event's time where unknown
+    ref: str | None = None  # the caller's own id of this turn
+    attachments: tuple[str, ...] = ()  # descriptions of images or files shown with it
+
+    @property
+    def speaker(self) -> str:
+        return self.name or self.role
+
+    @property
+    def text(self) -> str:
+        """The words, with what the attachments show in brackets."""
+        return " ".join([self.content, *(f"[{shown}]" for shown in self.attachments)]).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Messages as they were handed in: the ground truth, immutable, rewritten only by `forget`."""
+
+    id: str
+    messages: tuple[Message, ...]
+    scope: Scope
+    at: datetime  # when it happened in the world
+    recorded: datetime  # when the system learned of it

@@ -1,0 +1,53 @@
+"""What an operation did: nothing says success and stores nothing."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    STORED = "stored"  # durable and searchable, word for word
+    REFINED = "refined"  # the strategy has had its say too
+    FAILED = "failed"  # stored, but the strategy failed; reasons are given
+    PREVIEW = "preview"  # a dry run: nothing was written
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """One op that took effect, or was considered and dropped."""
+
+    op: str  # add, update, delete, link, noop
+    id: str | None
+    version: int | None
+    why: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Grows from stored to refined or failed; `memory.receipt(id)` reads it again later."""
+
+    id: str  # the id of the event, or of the batch when there is no event
+    status: Status
+    events: tuple[str, ...] = ()
+    applied: tuple[Applied, ...] = ()
+    dropped: tuple[Applied, ...] = ()
+    tokens: int = 0  # language-model tokens spent
+    seconds: float = 0.0
+    error: str | None = None
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of the cubes that were added or changed."""
+        return tuple(dict.fromkeys(done.id for done in self.applied if done.id))
+
+    def extended(self, other: "Receipt") -> "Receipt":
+        """This receipt, followed by what the other adds."""
+        return replace(
+            self,
+            status=other.status,
+            applied=self.applied + other.applied,
+            dropped=self.dropped + other.dropped,
+            tokens=self.tokens + other.tokens,
+            seconds=self.seconds + other.seconds,
+            error=other.error,
+        )

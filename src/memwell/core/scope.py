@@ -1,0 +1,35 @@
+"""Whose memory it is. Identity comes from the credential or the program, never from a request body."""
+
+from dataclasses import asdict, dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Tenant, user, agent and session of a memory. In a question, None means any."""
+
+    tenant: str = "default"
+    user: str | None = None
+    agent: str | None = None
+    session: str | None = None
+
+    def covers(self, other: "Scope") -> bool:
+        """True when a reader with this scope may see what belongs to the other."""
+        return self.tenant == other.tenant and all(
+            mine is None or mine == theirs
+            for mine, theirs in (
+                (self.user, other.user),
+                (self.agent, other.agent),
+                (self.session, other.session),
+            )
+        )
+
+    def within(
+        self, *, user: str | None = None, agent: str | None = None, session: str | None = None
+    ) -> "Scope":
+        """The same scope, narrowed by what is given."""
+        given = {"user": user, "agent": agent, "session": session}
+        return replace(self, **{name: value for name, value in given.items() if value is not None})
+
+    def named(self) -> dict[str, str]:
+        """The parts that are set, by name."""
+        return {name: value for name, value in asdict(self).items() if value is not None}

@@ -1,0 +1,158 @@
+"""The store protocol: one transaction per batch, every version kept, every read at a moment."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from memwell.core.cube import MemCube
+from memwell.core.evidence import Evidence, Ints
+from memwell.core.lifecycle import State
+from memwell.core.message import Event
+from memwell.core.model import Floats, TokenStates
+from memwell.core.op import Link
+from memwell.core.receipt import Applied, Receipt
+from memwell.core.scope import Scope
+from memwell.core.view import Moment
+
+NOW = Moment()
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Keys:
+    """What a version can be found by; written in the same transaction as the version."""
+
+    terms: Sequence[str]  # analysed words, in order
+    vector: Floats | None = None  # [width], unit length
+    tokens: TokenStates | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Put:
+    """A new version of a cube; it closes the one before. Without keys, the old version's serve on."""
+
+    cube: MemCube
+    keys: Keys | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Batch:
+    """Everything one call changes; it becomes durable as a whole or not at all."""
+
+    id: str
+    at: datetime
+    event: Event | None = None
+    puts: tuple[Put, ...] = ()
+    links: tuple[Link, ...] = ()
+    entries: tuple[Applied, ...] = ()  # one journal entry per op, those left alone included
+    by: str = "memwell"
+    cause: str | None = None  # the event that led to it
+    receipt: Receipt | None = None
+    fingerprint: str | None = None  # the embedder of the vectors in puts
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the journal."""
+
+    seq: int
+    batch: str
+    at: datetime
+    by: str
+    cause: str | None
+    applied: Applied
+
+
+class Store(Protocol):
+    """Keeps events, cube versions, links, the journal, and what they are found by."""
+
+    def commit(self, batch: Batch) -> int:
+        """Write the batch in one transaction and return the journal's last sequence number.
+
+        Raises Conflict when a cube is no longer at the version before the one put.
+        """
+        ...
+
+    def sequence(self) -> int:
+        """The journal's last sequence number; it grows with every change."""
+        ...
+
+    def get(self, id: str, moment: Moment = NOW) -> MemCube | None: ...
+
+    def resolve(self, prefix: str, scope: Scope) -> list[str]:
+        """Ids in scope that start with the prefix."""
+        ...
+
+    def scan(
+        self, scope: Scope, states: frozenset[State], moment: Moment = NOW
+    ) -> Iterator[MemCube]: ...
+
+    def history(self, id: str) -> list[MemCube]: ...
+
+    def derived(self, ids: Iterable[str]) -> list[str]:
+        """Ids of all cubes that have one of these as parent, in any version."""
+        ...
+
+    def resting_on(self, events: Iterable[str]) -> list[str]:
+        """Ids of all cubes that rest on one of these events, in any version."""
+        ...
+
+    def links(self, id: str, moment: Moment = NOW) -> list[Link]: ...
+
+    def events(self, ids: Iterable[str]) -> list[Event]: ...
+
+    def all_events(self, scope: Scope) -> Iterator[Event]: ...
+
+    def journal(self, id: str | None = None, after: int = 0) -> list[Entry]: ...
+
+    def count(self, scope: Scope) -> int:
+        """Searchable cubes in scope."""
+        ...
+
+    def evidence(
+        self, scope: Scope, moment: Moment, fingerprint: str | None, rows: Ints | None = None
+    ) -> Evidence:
+        """Columns of the searchable cubes in scope, or of the given rows among them."""
+        ...
+
+    def match(self, terms: Sequence[str], scope: Scope, moment: Moment, limit: int) -> Ints:
+        """Rows that hold any of the terms, best lexical match first."""
+        ...
+
+    def vectors(self, fingerprint: str, after: int, limit: int) -> tuple[Ints, Floats]:
+        """Vectors of rows above `after`, ascending: rows [m], vectors [m, width]."""
+        ...
+
+    def in_scope(self, rows: Ints, scope: Scope, moment: Moment) -> Ints:
+        """Those of the rows that are searchable in scope at the moment, order kept."""
+        ...
+
+    def touch(self, ids: Sequence[str], at: datetime) -> None:
+        """Note that these cubes were used."""
+        ...
+
+    def receipt(self, id: str) -> Receipt | None: ...
+
+    def save_receipt(self, receipt: Receipt) -> None: ...
+
+    def unrefined(self) -> list[str]:
+        """Events whose refinement has not ended."""
+        ...
+
+    def missing_vectors(self, fingerprint: str, limit: int) -> list[tuple[int, str]]:
+        """Rows without a vector of this embedder, and the text to embed for each."""
+        ...
+
+    def add_vectors(
+        self, fingerprint: str, rows: Ints, vectors: Floats, tokens: Sequence[TokenStates | None]
+    ) -> None: ...
+
+    def get_meta(self, key: str) -> str | None: ...
+
+    def set_meta(self, key: str, value: str) -> None: ...
+
+    def forget(self, ids: Sequence[str], events: Sequence[str], batch: Batch) -> None:
+        """Erase cubes in all versions, events, and everything they are found by."""
+        ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,37 @@
+"""A memory strategy: four stages, each with a working default (MemEvolve, paper 52: Ω = (E, U, R, G)).
+
+A strategy proposes and never writes: it reads a View and returns values.
+"""
+
+from collections.abc import Iterable
+
+from memwell.core.hit import Hit
+from memwell.core.message import Event
+from memwell.core.op import Add, Draft, Op
+from memwell.core.view import Query, View
+
+
+class Strategy:
+    """Base of all plaintext mechanisms; subclasses override the stages their paper defines.
+
+    The words of every event are kept as turn cubes before a strategy is asked, so the default
+    stages add nothing and search what is there.
+    """
+
+    needs_model = False  # True: encode or store asks a language model, so it runs in the background
+
+    def encode(self, event: Event, view: View) -> Iterable[Draft]:
+        """What in the event is worth keeping beyond its words."""
+        return ()
+
+    def store(self, drafts: Iterable[Draft], view: View) -> Iterable[Op]:
+        """How the drafts change what is known."""
+        return [Add(draft, why="new") for draft in drafts]
+
+    def retrieve(self, query: Query, view: View, k: int) -> list[Hit]:
+        """The k best memories for the query, best first, each with its reasons."""
+        return view.search(query.text, k)
+
+    def manage(self, view: View) -> Iterable[Op]:
+        """What to tidy while idle: decay, merge, reflect."""
+        return ()

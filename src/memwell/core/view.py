@@ -1,0 +1,63 @@
+"""The frozen view of a memory that strategies read. It offers no way to change anything."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from memwell.core.cube import MemCube
+from memwell.core.evidence import Evidence
+from memwell.core.hit import Hit
+from memwell.core.lifecycle import State
+from memwell.core.message import Event
+from memwell.core.model import Embedding, Prompt, T
+from memwell.core.op import Link
+from memwell.core.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in both times: what was true then (valid), as the system knew it then (known)."""
+
+    valid: datetime | None = None
+    known: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question, the moment it is asked at, and whose memories may answer it."""
+
+    text: str
+    at: datetime
+    scope: Scope
+
+
+class View(Protocol):
+    """Read-only access within one scope, at one moment."""
+
+    scope: Scope
+    now: datetime
+
+    def get(self, id: str) -> MemCube | None: ...
+
+    def scan(self, state: State | None = None) -> Iterator[MemCube]: ...
+
+    def search(self, text: str, k: int = 10) -> list[Hit]:
+        """Lexical and dense retrieval, fused: the first stage most strategies build on."""
+        ...
+
+    def evidence(self, text: str) -> Evidence:
+        """Columns of all memories in scope while they are few, of the best candidates beyond."""
+        ...
+
+    def neighbours(self, id: str) -> list[Link]: ...
+
+    def history(self, id: str) -> list[MemCube]: ...
+
+    def events(self, ids: Iterable[str]) -> list[Event]: ...
+
+    def embed(self, texts: Sequence[str]) -> Embedding | None:
+        """None when the memory runs without an embedder."""
+        ...
+
+    def ask(self, prompt: Prompt[T], **fields: Any) -> T: ...
