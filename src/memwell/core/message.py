@@ -36,3 +36,13 @@ class Event:
     scope: Scope
     at: datetime  # when it happened in the world
     recorded: datetime  # when the system learned of it
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation to be remembered as one event: how batches and imports hand over work."""
+
+    messages: tuple[Message, ...]
+    session: str | None = None
+    at: datetime | None = None  # when it took place; now where unknown
+    user: str | None = None  # whose it is, where one call brings those of many users
