@@ -1,0 +1,66 @@
+# Every target works from a clean clone: it makes .venv and installs what it needs, once.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help setup check test claims bench docs demo serve clean
+
+help:  ## this list
+	@echo "memwell: a memory operating system for AI"
+	@echo
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/base.stamp  ## remember weeks of conversation and answer ten questions from it
+	@$(BIN)/memwell demo
+
+test: $(VENV)/dev.stamp  ## the tests
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/dev.stamp  ## style, types and layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy --strict src
+	@$(BIN)/lint-imports
+
+claims: $(VENV)/dev.stamp  ## measure the papers' claims and write docs/claims.md
+	@$(BIN)/python scripts/claims.py
+
+bench: $(VENV)/dev.stamp  ## the benchmarks that need no data of yours
+	@$(BIN)/memwell bench --help
+
+docs: $(VENV)/dev.stamp  ## regenerate the generated pages
+	@$(BIN)/python scripts/docs.py
+
+serve: $(VENV)/base.stamp  ## the server, once there is one
+	@if $(BIN)/python -c "import importlib.util as u, sys; sys.exit(u.find_spec('memwell.app.server') is None)"; \
+	then $(PIP) -e '.[server]' && exec $(BIN)/memwell serve; \
+	else echo "memwell has no server yet: it comes with a later release. 'make demo' shows what works today."; fi
+
+setup: $(VENV)/dev.stamp  ## everything a contributor needs, in .venv
+	@echo "ready: . $(BIN)/activate"
+
+clean:  ## remove .venv and the caches
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+# ---------------------------------------------------------------- the environment
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { echo "memwell needs Python 3.11 or newer: apt install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "memwell needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Try: make PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	  || { echo "$(PYTHON) cannot make virtual environments here: apt install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/base.stamp: pyproject.toml | $(BIN)/python
+	@echo "installing memwell into $(VENV) (once; about a minute)"
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/dev.stamp: pyproject.toml | $(VENV)/base.stamp
+	@echo "installing the tools of the gates into $(VENV) (once)"
+	@$(PIP) -e '.[dev,bench]'
+	@touch $@
