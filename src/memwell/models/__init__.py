@@ -1,0 +1,1 @@
+"""Language models and embedders: offline by default, any OpenAI-compatible endpoint besides."""
