@@ -3,13 +3,13 @@
 While a history is small this is all of it; beyond that it is the best of a first stage.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from memwell.core.model import Floats, TokenStates
+from memwell.core.model import Floats
 
 Ints = npt.NDArray[np.int64]
 
@@ -40,12 +40,14 @@ class Evidence:
 
     ids: Sequence[str]  # [n] cube ids
     rows: Ints  # [n] row of the version in the store, ascending
-    sessions: Ints  # [n] code of the session, counted from 0
+    entries: Ints  # [n] row whose search entries (terms, vector, token states) serve it
+    sessions: Ints  # [n] code of the session: equal codes, same session
+    places: Ints  # [n] position within the session
     speakers: Sequence[str]  # [n] who said it, lower case; empty where unknown
     at: npt.NDArray[np.float64]  # [n] seconds since 1970, nan where unknown
+    asks: npt.NDArray[np.bool_]  # [n] whether it ends in a question mark
     terms: Ragged  # [n] analysed terms, hashed to 32 bits
     vectors: Floats  # [n, width]; a row of zeros where there is no vector (yet)
-    load_tokens: Callable[[Ints], list[TokenStates | None]]  # token states of the given positions
 
     def __len__(self) -> int:
         return len(self.rows)

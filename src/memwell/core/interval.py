@@ -18,7 +18,9 @@ class Interval:
 
     def __post_init__(self) -> None:
         if self.start is not None and self.end is not None and self.end < self.start:
-            raise InvalidInput(f"an interval cannot end ({self.end}) before it starts ({self.start})")
+            raise InvalidInput(
+                f"an interval cannot end ({self.end}) before it starts ({self.start})"
+            )
 
     def __contains__(self, moment: datetime) -> bool:
         return (self.start is None or self.start <= moment) and (

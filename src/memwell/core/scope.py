@@ -30,6 +30,10 @@ class Scope:
         given = {"user": user, "agent": agent, "session": session}
         return replace(self, **{name: value for name, value in given.items() if value is not None})
 
+    def without_session(self) -> "Scope":
+        """The same owner, across sessions."""
+        return replace(self, session=None)
+
     def named(self) -> dict[str, str]:
         """The parts that are set, by name."""
         return {name: value for name, value in asdict(self).items() if value is not None}

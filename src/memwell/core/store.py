@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from memwell.core.cube import MemCube
 from memwell.core.evidence import Evidence, Ints
 from memwell.core.lifecycle import State
@@ -17,12 +20,14 @@ from memwell.core.view import Moment
 
 NOW = Moment()
 
+Terms = npt.NDArray[np.uint32]
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Keys:
     """What a version can be found by; written in the same transaction as the version."""
 
-    terms: Sequence[str]  # analysed words, in order
+    terms: Terms  # analysed words in order, hashed to 32 bits
     vector: Floats | None = None  # [width], unit length
     tokens: TokenStates | None = None
 
@@ -42,6 +47,7 @@ class Batch:
     id: str
     at: datetime
     event: Event | None = None
+    digest: str | None = None  # of the event's scope and messages
     puts: tuple[Put, ...] = ()
     links: tuple[Link, ...] = ()
     entries: tuple[Applied, ...] = ()  # one journal entry per op, those left alone included
@@ -66,8 +72,8 @@ class Entry:
 class Store(Protocol):
     """Keeps events, cube versions, links, the journal, and what they are found by."""
 
-    def commit(self, batch: Batch) -> int:
-        """Write the batch in one transaction and return the journal's last sequence number.
+    def commit(self, *batches: Batch) -> int:
+        """Write the batches in one transaction and return the journal's last sequence number.
 
         Raises Conflict when a cube is no longer at the version before the one put.
         """
@@ -78,6 +84,10 @@ class Store(Protocol):
         ...
 
     def get(self, id: str, moment: Moment = NOW) -> MemCube | None: ...
+
+    def of_rows(self, rows: Ints) -> dict[int, MemCube]:
+        """Cubes by the row of their version."""
+        ...
 
     def resolve(self, prefix: str, scope: Scope) -> list[str]:
         """Ids in scope that start with the prefix."""
@@ -110,17 +120,37 @@ class Store(Protocol):
         ...
 
     def evidence(
-        self, scope: Scope, moment: Moment, fingerprint: str | None, rows: Ints | None = None
+        self,
+        scope: Scope,
+        moment: Moment,
+        fingerprint: str | None,
+        *,
+        rows: Ints | None = None,
+        after: int = 0,
     ) -> Evidence:
-        """Columns of the searchable cubes in scope, or of the given rows among them."""
+        """Columns of the searchable cubes in scope: of those among the given rows, or of all
+        those born after a journal sequence.
+        """
         ...
 
-    def match(self, terms: Sequence[str], scope: Scope, moment: Moment, limit: int) -> Ints:
+    def tokens(self, fingerprint: str, entries: Ints) -> list[TokenStates | None]:
+        """Token states kept under these search entries."""
+        ...
+
+    def died(self, after: int) -> Ints:
+        """Rows closed after a journal sequence."""
+        ...
+
+    def match(self, terms: Terms, scope: Scope, moment: Moment, limit: int) -> Ints:
         """Rows that hold any of the terms, best lexical match first."""
         ...
 
-    def vectors(self, fingerprint: str, after: int, limit: int) -> tuple[Ints, Floats]:
-        """Vectors of rows above `after`, ascending: rows [m], vectors [m, width]."""
+    def vectors(self, fingerprint: str, after: int, limit: int) -> tuple[Ints, Ints, Floats]:
+        """Vectors written after a place: places [m] ascending, rows [m], vectors [m, width]."""
+        ...
+
+    def session_codes(self, names: Iterable[str]) -> Ints:
+        """Codes, as evidence has them, of all sessions with these names."""
         ...
 
     def in_scope(self, rows: Ints, scope: Scope, moment: Moment) -> Ints:
@@ -147,12 +177,19 @@ class Store(Protocol):
         self, fingerprint: str, rows: Ints, vectors: Floats, tokens: Sequence[TokenStates | None]
     ) -> None: ...
 
+    def stored(self, digest: str) -> str | None:
+        """The event that holds this very conversation, if there is one."""
+        ...
+
     def get_meta(self, key: str) -> str | None: ...
 
     def set_meta(self, key: str, value: str) -> None: ...
 
-    def forget(self, ids: Sequence[str], events: Sequence[str], batch: Batch) -> None:
-        """Erase cubes in all versions, events, and everything they are found by."""
+    def forget(
+        self, ids: Sequence[str], events: Sequence[str], rewritten: Sequence[Event], batch: Batch
+    ) -> None:
+        """Erase cubes in all versions with everything they are found by, erase events, and
+        replace the messages of the rewritten ones."""
         ...
 
     def close(self) -> None: ...

@@ -20,6 +20,11 @@ class Strategy:
 
     needs_model = False  # True: encode or store asks a language model, so it runs in the background
 
+    @property
+    def refines(self) -> bool:
+        """False for a strategy that derives nothing from new events."""
+        return type(self).encode is not Strategy.encode
+
     def encode(self, event: Event, view: View) -> Iterable[Draft]:
         """What in the event is worth keeping beyond its words."""
         return ()

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from memwell.core.cube import MemCube
-from memwell.core.evidence import Evidence
+from memwell.core.evidence import Evidence, Ints
 from memwell.core.hit import Hit
 from memwell.core.lifecycle import State
 from memwell.core.message import Event
-from memwell.core.model import Embedding, Prompt, T
+from memwell.core.model import Embedding, Prompt, T, TokenStates
 from memwell.core.op import Link
 from memwell.core.scope import Scope
 
@@ -25,18 +25,21 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question, the moment it is asked at, and whose memories may answer it."""
+    """A question, the moment it is asked at, and whether turns or whole sessions are ranked."""
 
     text: str
     at: datetime
-    scope: Scope
+    by: Literal["turn", "session"] = "turn"
 
 
 class View(Protocol):
     """Read-only access within one scope, at one moment."""
 
-    scope: Scope
-    now: datetime
+    @property
+    def scope(self) -> Scope: ...
+
+    @property
+    def now(self) -> datetime: ...
 
     def get(self, id: str) -> MemCube | None: ...
 
@@ -48,6 +51,10 @@ class View(Protocol):
 
     def evidence(self, text: str) -> Evidence:
         """Columns of all memories in scope while they are few, of the best candidates beyond."""
+        ...
+
+    def tokens(self, evidence: Evidence, positions: Ints) -> list[TokenStates | None]:
+        """Token states of the evidence at these positions; None where there are none."""
         ...
 
     def neighbours(self, id: str) -> list[Link]: ...

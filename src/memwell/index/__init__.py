@@ -1,0 +1,1 @@
+"""How memories are found: lexical, dense and late-interaction scoring, and what fuses them."""

@@ -1,0 +1,94 @@
+"""Evidence of recently read scopes, kept in memory and brought up to date by the journal."""
+
+import threading
+from collections import OrderedDict
+
+import numpy as np
+
+from memwell.core.evidence import Evidence, Ints, Ragged
+from memwell.core.model import Floats
+from memwell.core.scope import Scope
+from memwell.core.store import NOW, Store
+
+CAPACITY = 8  # scopes
+
+
+class EvidenceCache:
+    """Serves the present evidence of a scope; only what the journal added since is read."""
+
+    def __init__(self, store: Store, fingerprint: str | None, capacity: int = CAPACITY) -> None:
+        self._store, self._fingerprint, self._capacity = store, fingerprint, capacity
+        self._kept: OrderedDict[Scope, tuple[int, Evidence]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, scope: Scope) -> Evidence:
+        with self._lock:
+            sequence = self._store.sequence()
+            seen, evidence = self._kept.pop(scope, (0, None))
+            if evidence is None:
+                evidence = self._store.evidence(scope, NOW, self._fingerprint)
+            elif seen < sequence:
+                evidence = self._renewed(scope, seen, evidence)
+            self._kept[scope] = (sequence, evidence)
+            while len(self._kept) > self._capacity:
+                self._kept.popitem(last=False)
+            return evidence
+
+    def clear(self) -> None:
+        """Forget everything: after erasure, or when vectors arrived without a journal entry."""
+        with self._lock:
+            self._kept.clear()
+
+    def _renewed(self, scope: Scope, seen: int, old: Evidence) -> Evidence:
+        born = self._store.evidence(scope, NOW, self._fingerprint, after=seen)
+        alive = ~np.isin(old.rows, self._store.died(seen))
+        kept = old if alive.all() else select(old, np.flatnonzero(alive))
+        return joined(kept, born) if len(born) else kept
+
+
+def select(evidence: Evidence, positions: Ints) -> Evidence:
+    """The evidence at these positions."""
+    return Evidence(
+        ids=[evidence.ids[place] for place in positions],
+        rows=evidence.rows[positions],
+        entries=evidence.entries[positions],
+        sessions=evidence.sessions[positions],
+        places=evidence.places[positions],
+        speakers=[evidence.speakers[place] for place in positions],
+        at=evidence.at[positions],
+        asks=evidence.asks[positions],
+        terms=_picked(evidence.terms, positions),
+        vectors=evidence.vectors[positions],
+    )
+
+
+def joined(first: Evidence, second: Evidence) -> Evidence:
+    """One after the other."""
+    width = max(first.vectors.shape[1], second.vectors.shape[1])
+    shifted = second.terms.offsets[1:] + len(first.terms.data)
+    return Evidence(
+        ids=[*first.ids, *second.ids],
+        rows=np.concatenate([first.rows, second.rows]),
+        entries=np.concatenate([first.entries, second.entries]),
+        sessions=np.concatenate([first.sessions, second.sessions]),
+        places=np.concatenate([first.places, second.places]),
+        speakers=[*first.speakers, *second.speakers],
+        at=np.concatenate([first.at, second.at]),
+        asks=np.concatenate([first.asks, second.asks]),
+        terms=Ragged(
+            np.concatenate([first.terms.data, second.terms.data]),
+            np.concatenate([first.terms.offsets, shifted]),
+        ),
+        vectors=np.concatenate([_widened(part.vectors, width) for part in (first, second)]),
+    )
+
+
+def _picked(rows: Ragged, positions: Ints) -> Ragged:
+    parts = [rows.data[rows.offsets[place] : rows.offsets[place + 1]] for place in positions]
+    data = np.concatenate(parts) if parts else rows.data[:0]
+    return Ragged(data, np.concatenate([[0], np.cumsum(rows.lengths[positions])]))
+
+
+def _widened(vectors: Floats, width: int) -> Floats:
+    """Rows without any vector have no width yet; they become rows of zeros."""
+    return vectors if vectors.shape[1] == width else np.zeros((len(vectors), width), np.float32)

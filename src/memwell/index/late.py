@@ -1,0 +1,39 @@
+"""Late interaction: every query token looks for its best match among a memory's tokens (MaxSim).
+
+score = Σ_i w_i max_j q_i · d_j over contextual token states, special tokens left out
+(ColBERT, Khattab and Zaharia 2020), weighted by the rarity of the query's tokens.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from memwell.core.model import Floats, TokenStates
+
+VOCABULARY = 65_536  # ids fit two bytes
+POWER = 0.75  # damps the lead of tokens that stand in one memory only
+
+
+def best_matches(query: TokenStates, documents: Sequence[TokenStates | None]) -> Floats:
+    """max_j q_i · d_j for every document and query token i: [documents, query tokens].
+
+    Zeros for a document without token states.
+    """
+    matches = np.zeros((len(documents), len(query)), np.float32)
+    places = [place for place, states in enumerate(documents) if states is not None and len(states)]
+    present = [states for states in documents if states is not None and len(states)]
+    if present and len(query):
+        starts = np.cumsum([0, *map(len, present)])[:-1]
+        codes = np.concatenate([states.codes for states in present]).astype(np.float32)
+        scale = np.concatenate([states.scale for states in present]).astype(np.float32)
+        asked = query.codes.astype(np.float32) * query.scale.astype(np.float32)[:, None]
+        matches[places] = np.maximum.reduceat((codes @ asked.T) * scale[:, None], starts, axis=0)
+    return matches
+
+
+def rarity(query: TokenStates, documents: Sequence[TokenStates | None]) -> Floats:
+    """Weights of the query's tokens by WordPiece id, summing to 1: ln(1 + N / (1 + df))^.75."""
+    held = [np.unique(states.ids) for states in documents if states is not None]
+    seen = np.bincount(np.concatenate(held), minlength=VOCABULARY) if held else np.zeros(VOCABULARY)
+    weights = np.log1p(len(documents) / (1.0 + seen[query.ids])) ** POWER
+    return (weights / max(float(weights.sum()), 1e-9)).astype(np.float32)

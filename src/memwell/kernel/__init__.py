@@ -1,0 +1,1 @@
+"""Where ops become memory: the façade, the one writer, and everything that spans forms."""

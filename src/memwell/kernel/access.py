@@ -1,0 +1,36 @@
+"""The access log: which memories were used, and when. It is what reinforcement and decay read.
+
+Uses are gathered and written together, so that a search does not wait for the disk; what a crash
+loses is a few use counts, never a memory.
+"""
+
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+
+from memwell.core.store import Store
+
+GATHER = 64  # searches
+
+
+class AccessLog:
+    """Gathers uses; `flush` writes them."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._open: list[tuple[datetime, Sequence[str]]] = []
+        self._lock = threading.Lock()
+
+    def used(self, ids: Sequence[str], at: datetime) -> None:
+        with self._lock:
+            self._open.append((at, ids))
+            full = len(self._open) >= GATHER
+        if full:
+            self.flush()
+
+    def flush(self) -> None:
+        with self._lock:
+            uses, self._open = self._open, []
+        for at, ids in uses:
+            if ids:
+                self._store.touch(ids, at)

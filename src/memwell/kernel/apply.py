@@ -1,0 +1,167 @@
+"""The only writer: ops become versions, links and journal lines, in one transaction.
+
+Strategies propose, the kernel disposes: it checks scope and lifecycle, completes provenance,
+stamps times and versions, and drops what it cannot apply, with the reason.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from memwell.core.cube import MemCube, Source
+from memwell.core.errors import IllegalTransition
+from memwell.core.identity import derive
+from memwell.core.interval import Interval
+from memwell.core.lifecycle import State, move
+from memwell.core.model import Embedder
+from memwell.core.op import Add, Delete, Link, Noop, Op, Update
+from memwell.core.payload import Text
+from memwell.core.receipt import Applied
+from memwell.core.scope import Scope
+from memwell.core.store import Batch, Put, Store
+from memwell.index.keys import keys
+from memwell.kernel.record import embedded
+
+
+@dataclass
+class Plan:
+    """What a list of ops would change; nothing is written yet."""
+
+    store: Store
+    scope: Scope
+    now: datetime
+    by: str
+    cause: str | None = None  # the event that led to it
+    cubes: dict[str, list[MemCube]] = field(default_factory=dict)  # new versions by id
+    links: list[Link] = field(default_factory=list)
+    applied: list[Applied] = field(default_factory=list)
+    dropped: list[Applied] = field(default_factory=list)
+
+    def propose(self, ops: Iterable[Op]) -> "Plan":
+        for place, op in enumerate(ops):
+            try:
+                self._take(op, place)
+            except _Refused as refusal:
+                id = getattr(op, "id", None)
+                self.dropped.append(Applied(_name(op), id, None, str(refusal)))
+        return self
+
+    def batch(self, id: str, embedder: Embedder | None) -> Batch:
+        """The plan as one batch; new words are embedded here, before any lock is taken."""
+        versions = [cube for cubes in self.cubes.values() for cube in cubes]
+        worded = [cube for cube in versions if self._has_new_words(cube)]
+        embedding = embedded(worded, embedder)
+        found_by = {
+            (cube.id, cube.version): keys(cube, embedding, place)
+            for place, cube in enumerate(worded)
+        }
+        return Batch(
+            id=id,
+            at=self.now,
+            puts=tuple(Put(cube, found_by.get((cube.id, cube.version))) for cube in versions),
+            links=tuple(self.links),
+            entries=tuple(self.applied + self.dropped),
+            by=self.by,
+            cause=self.cause,
+            fingerprint=embedder.fingerprint if embedder else None,
+        )
+
+    def _take(self, op: Op, place: int) -> None:
+        match op:
+            case Add():
+                self._add(op, place)
+            case Update():
+                self._update(op)
+            case Delete(id, why):
+                self._update(Update(id, why, state=State.EXPIRED), name="delete")
+            case Link():
+                self._link(op)
+            case Noop(why, id):
+                self.dropped.append(Applied("noop", id, None, why))
+
+    def _add(self, op: Add, place: int) -> None:
+        draft = op.draft
+        id = op.id or derive(self.cause or self.now.isoformat(), self.by, place)
+        if self._current(id):
+            raise _Refused("it is there already")
+        cube = MemCube(
+            id=id,
+            version=1,
+            payload=draft.payload,
+            scope=self.scope.within(session=draft.session),
+            source=self._source(draft.parents, draft.events),
+            valid=draft.valid,
+            known=Interval(self.now),
+            labels=dict(draft.labels),
+            keys=draft.keys,
+        )
+        self._put(cube, "add", op.why)
+
+    def _update(self, op: Update, name: str = "update") -> None:
+        old = self._current(op.id)
+        if old is None or not self.scope.covers(old.scope):
+            raise _Refused("there is no such memory in this scope")
+        if op.version is not None and op.version != old.version:
+            raise _Refused(f"it was read at version {op.version} and is at {old.version} now")
+        new = replace(
+            old,
+            version=old.version + 1,
+            state=self._moved(old, op.state),
+            payload=old.payload if op.payload is None else op.payload,
+            valid=old.valid if op.valid is None else op.valid,
+            labels=old.labels if op.labels is None else dict(op.labels),
+            keys=old.keys if op.keys is None else op.keys,
+            known=Interval(self.now),
+            source=replace(old.source, by=self.by, events=_union(old.source.events, op.events)),
+        )
+        self._put(new, name, op.why)
+
+    def _moved(self, old: MemCube, state: State | None) -> State:
+        try:
+            return move(old.id, old.state, state or old.state)
+        except IllegalTransition as error:
+            raise _Refused(str(error)) from error
+
+    def _link(self, link: Link) -> None:
+        for end in (link.src, link.dst):
+            cube = self._current(end)
+            if cube is None or not self.scope.covers(cube.scope):
+                raise _Refused(f"one end, {end}, is not a memory in this scope")
+        self.links.append(link)
+        self.applied.append(
+            Applied("link", link.src, None, link.why, f"{link.relation} {link.dst}")
+        )
+
+    def _put(self, cube: MemCube, name: str, why: str) -> None:
+        self.cubes.setdefault(cube.id, []).append(cube)
+        self.applied.append(Applied(name, cube.id, cube.version, why, cube.text))
+
+    def _current(self, id: str) -> MemCube | None:
+        planned = self.cubes.get(id)
+        return planned[-1] if planned else self.store.get(id)
+
+    def _source(self, parents: tuple[str, ...], events: tuple[str, ...]) -> Source:
+        """Provenance is completed down to raw events; trust is the least of the sources'."""
+        found = [cube for parent in parents if (cube := self._current(parent))]
+        inherited = tuple(event for cube in found for event in cube.source.events)
+        own = events or ((self.cause,) if self.cause and not inherited else ())
+        trust = min((cube.source.trust for cube in found), default=1.0)
+        return Source(self.by, _union(own, inherited), parents, trust)
+
+    def _has_new_words(self, cube: MemCube) -> bool:
+        if not isinstance(cube.payload, Text):
+            return False
+        before = self.store.get(cube.id) if cube.version > 1 else None
+        return before is None or (before.payload, before.keys) != (cube.payload, cube.keys)
+
+
+class _Refused(Exception):
+    """The op cannot be applied; its text is the reason given in the receipt."""
+
+
+def _name(op: Op) -> str:
+    return type(op).__name__.lower()
+
+
+def _union(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*first, *second)))

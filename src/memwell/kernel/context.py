@@ -1,0 +1,111 @@
+"""What to put before a language model: everything, what was retrieved, or both, by history size.
+
+Source: ConvoMem (paper 42): giving the full history is best up to about 30 conversations and
+tolerable up to about 150; beyond that retrieval pays.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+
+from memwell.core.cube import MemCube
+from memwell.core.hit import Hit
+from memwell.core.tokens import estimate
+
+FULL_UP_TO = 30  # conversations
+MIXED_UP_TO = 150
+
+
+class Route(StrEnum):
+    EVERYTHING = "everything"
+    BOTH = "both"
+    RETRIEVED = "retrieved"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Text for a prompt, within its token budget."""
+
+    text: str
+    route: Route
+    tokens: int
+    cubes: tuple[MemCube, ...]  # what it holds, in order
+    left_out: int  # memories that were considered but did not fit
+
+
+def route(conversations: int, tokens: int, budget: int) -> Route:
+    """By how many conversations there are, and whether all of them fit the budget."""
+    if conversations <= FULL_UP_TO and tokens <= budget:
+        return Route.EVERYTHING
+    return Route.BOTH if conversations <= MIXED_UP_TO else Route.RETRIEVED
+
+
+def compose(history: Sequence[MemCube], hits: Sequence[Hit], budget: int) -> Context:
+    """Lines of memory in order of time, under a heading for each session.
+
+    `history` holds all memories in the order they were recorded; `hits` the retrieved ones, best
+    first. Half of a mixed context goes to the most recent conversation.
+    """
+    chosen_route = route(len({cube.scope.session for cube in history}), _cost(history), budget)
+    found = [hit.cube for hit in hits]
+    match chosen_route:
+        case Route.EVERYTHING:
+            wanted = list(history)
+        case Route.RETRIEVED:
+            wanted = found
+        case Route.BOTH:
+            recent = _fitting(_latest_session(history), budget // 2)
+            wanted = _distinct([*recent, *found])
+    chosen = _fitting(wanted, budget)
+    text = _text(_in_time(chosen))
+    return Context(text, chosen_route, estimate(text), tuple(chosen), len(wanted) - len(chosen))
+
+
+def line(cube: MemCube) -> str:
+    """One memory as a line of a prompt."""
+    who = cube.speaker or cube.labels.get("role")
+    return f"{who}: {cube.text}" if who else cube.text
+
+
+def _cost(cubes: Iterable[MemCube]) -> int:
+    return sum(estimate(line(cube)) + 1 for cube in cubes)
+
+
+def _fitting(cubes: Sequence[MemCube], budget: int) -> list[MemCube]:
+    """As many as fit, first come first served; one that is too long does not keep others out."""
+    chosen: list[MemCube] = []
+    for cube in cubes:
+        cost = _cost([cube]) + 8  # its share of a session heading
+        if cost <= budget:
+            chosen.append(cube)
+            budget -= cost
+    return chosen
+
+
+def _latest_session(history: Sequence[MemCube]) -> list[MemCube]:
+    """The last conversation, newest turn first."""
+    if not history:
+        return []
+    session = _in_time(history)[-1].scope.session
+    return [cube for cube in reversed(history) if cube.scope.session == session]
+
+
+def _distinct(cubes: Iterable[MemCube]) -> list[MemCube]:
+    return list({cube.id: cube for cube in cubes}.values())
+
+
+def _in_time(cubes: Iterable[MemCube]) -> list[MemCube]:
+    return sorted(cubes, key=lambda cube: cube.at.timestamp() if cube.at else 0.0)
+
+
+def _text(cubes: Sequence[MemCube]) -> str:
+    parts = []
+    for (session, day), group in groupby(cubes, key=lambda cube: (cube.scope.session, _day(cube))):
+        heading = " · ".join(part for part in (day, session) if part)
+        parts.append("\n".join([f"[{heading}]", *(line(cube) for cube in group)]))
+    return "\n\n".join(parts)
+
+
+def _day(cube: MemCube) -> str:
+    return f"{cube.at:%A %d %B %Y}" if cube.at else ""

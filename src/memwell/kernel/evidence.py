@@ -1,0 +1,71 @@
+"""Chooses the evidence a query is scored on: everything while it is small, the best of it beyond."""
+
+from pathlib import Path
+
+import numpy as np
+
+from memwell.core.evidence import Evidence, Ints
+from memwell.core.model import Floats
+from memwell.core.scope import Scope
+from memwell.core.store import NOW, Store, Terms
+from memwell.core.view import Moment
+from memwell.index.cache import EvidenceCache
+from memwell.index.flat import FlatIndex
+
+EXHAUSTIVE = 2_000  # memories up to which every one is scored
+REACH = 2  # rows before and after a candidate that come with it: turns next to it
+CANDIDATES = 200  # taken from each first stage beyond that
+
+
+class EvidenceSource:
+    """Evidence of any scope at any moment, for one embedder."""
+
+    def __init__(
+        self, store: Store, folder: Path, fingerprint: str | None, exhaustive: int = EXHAUSTIVE
+    ) -> None:
+        self.fingerprint = fingerprint
+        self.exhaustive = exhaustive
+        self._store = store
+        self._cache = EvidenceCache(store, fingerprint)
+        self._flat = FlatIndex(folder / "flat", store, fingerprint) if fingerprint else None
+        self._counts: dict[Scope, tuple[int, int]] = {}
+
+    def get(self, terms: Terms, vector: Floats | None, scope: Scope, moment: Moment) -> Evidence:
+        if self._count(scope) > self.exhaustive:
+            rows = self._candidates(terms, vector, scope, moment)
+            return self._store.evidence(scope, moment, self.fingerprint, rows=rows)
+        if moment == NOW:
+            return self._cache.get(scope)
+        return self._store.evidence(scope, moment, self.fingerprint)
+
+    def forgotten(self) -> None:
+        """Something was erased: caches and index files are rebuilt from the store."""
+        self._cache.clear()
+        if self._flat:
+            self._flat.drop()
+
+    def reembedded(self) -> None:
+        """Vectors arrived for memories that are already cached."""
+        self._cache.clear()
+
+    def _candidates(
+        self, terms: Terms, vector: Floats | None, scope: Scope, moment: Moment
+    ) -> Ints:
+        found = [self._store.match(terms, scope, moment, CANDIDATES)]
+        if vector is not None and self._flat is not None:
+            self._flat.refresh()
+            found.append(
+                self._flat.search(
+                    vector, CANDIDATES, lambda entries: self._store.in_scope(entries, scope, moment)
+                )
+            )
+        around = np.concatenate(found)[:, None] + np.arange(-REACH, REACH + 1)
+        return np.unique(around)
+
+    def _count(self, scope: Scope) -> int:
+        sequence = self._store.sequence()
+        seen, count = self._counts.get(scope, (-1, 0))
+        if seen != sequence:
+            count = self._store.count(scope)
+            self._counts[scope] = (sequence, count)
+        return count

@@ -1,0 +1,94 @@
+"""Raw events first: an event and its turns, word for word, become one batch."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from memwell.core.clock import aware
+from memwell.core.cube import MemCube, Source
+from memwell.core.identity import derive
+from memwell.core.interval import Interval
+from memwell.core.message import Conversation, Event, Message
+from memwell.core.model import Embedder, Embedding
+from memwell.core.payload import Text
+from memwell.core.receipt import Applied, Receipt, Status
+from memwell.core.scope import Scope
+from memwell.core.store import Batch, Put
+from memwell.index.keys import keys
+from memwell.kernel.intake import canonical
+
+BY = "memwell:journal"
+
+
+def digest(scope: Scope, at: datetime | None, messages: Sequence[Message]) -> str:
+    """The same conversation in the same scope at the same time has the same digest."""
+    parts = (*scope.named().items(), at and at.isoformat(), canonical(messages))
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def event_of(conversation: Conversation, scope: Scope, id: str, now: datetime) -> Event:
+    times = [message.at for message in conversation.messages if message.at]
+    at = conversation.at or (times[0] if times else now)
+    return Event(id, conversation.messages, scope, aware(at), now)
+
+
+def turns(event: Event) -> list[MemCube]:
+    """One cube for every message with words, in order."""
+    return [
+        MemCube(
+            id=derive(event.id, place),
+            version=1,
+            payload=Text(message.text),
+            scope=event.scope,
+            source=Source(BY, events=(event.id,)),
+            valid=Interval(aware(message.at or event.at)),
+            known=Interval(event.recorded),
+            labels=_labels(message, place),
+        )
+        for place, message in enumerate(event.messages)
+        if message.text
+    ]
+
+
+def batch_of(
+    event: Event, cubes: Sequence[MemCube], embedding: Embedding | None, *,
+    fingerprint: str | None, status: Status, digest: str,
+) -> Batch:  # fmt: skip
+    """Everything one event writes: itself, its turns, what they are found by, and its receipt."""
+    puts = tuple(Put(cube, keys(cube, embedding, place)) for place, cube in enumerate(cubes))
+    entries = tuple(Applied("add", cube.id, 1, "said", cube.text) for cube in cubes)
+    return Batch(
+        id=event.id,
+        at=event.recorded,
+        event=event,
+        digest=digest,
+        puts=puts,
+        entries=entries,
+        by=BY,
+        cause=event.id,
+        receipt=Receipt(event.id, status, (event.id,), entries),
+        fingerprint=fingerprint,
+    )
+
+
+def embedded(cubes: Sequence[MemCube], embedder: Embedder | None) -> Embedding | None:
+    """The cubes' lines as vectors and token states."""
+    return embedder.embed([cube.line for cube in cubes]) if embedder and cubes else None
+
+
+def part_of(embedding: Embedding | None, start: int, count: int) -> Embedding | None:
+    """The embedding of `count` texts from `start` on."""
+    if embedding is None:
+        return None
+    end = start + count
+    tokens = embedding.tokens[start:end] if embedding.tokens else None
+    return Embedding(embedding.vectors[start:end], tokens)
+
+
+def _labels(message: Message, place: int) -> dict[str, str]:
+    labels = {"role": message.role, "turn": str(place)}
+    if message.name:
+        labels["speaker"] = message.name
+    if message.ref:
+        labels["ref"] = message.ref
+    return labels

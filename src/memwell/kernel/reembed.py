@@ -1,0 +1,75 @@
+"""Changing the embedder: new vectors are made in the background while the old ones serve.
+
+Vectors of different embedders are never mixed: a query is embedded by the embedder whose vectors
+it is compared with, and until the new ones are complete that is the old embedder, or none.
+"""
+
+import logging
+import threading
+from pathlib import Path
+
+import numpy as np
+
+from memwell.core.model import Embedder
+from memwell.core.store import Store
+from memwell.kernel.evidence import EvidenceSource
+from memwell.models.resolve import embedder_of
+
+BATCH = 128
+SERVING = "embedder"  # the setting that names the fingerprint of complete vectors
+
+log = logging.getLogger(__name__)
+
+
+class Reembedder:
+    """Knows which embedder writes, which one serves queries, and closes the gap between them."""
+
+    def __init__(self, store: Store, embedder: Embedder | None, folder: Path) -> None:
+        self.embedder = embedder
+        self._store, self._folder = store, folder
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._serve(embedder)
+        if embedder and store.missing_vectors(embedder.fingerprint, 1):
+            self._begin(embedder)
+        elif embedder:
+            store.set_meta(SERVING, embedder.fingerprint)
+
+    def wait(self) -> None:
+        if self._thread:
+            self._thread.join()
+
+    def close(self) -> None:
+        """Stops after the batch at hand; the rest is done when the memory is opened again."""
+        self._stop.set()
+        self.wait()
+
+    def _serve(self, embedder: Embedder | None) -> None:
+        self.serving = embedder
+        fingerprint = embedder.fingerprint if embedder else None
+        self.source = EvidenceSource(self._store, self._folder, fingerprint)
+
+    def _begin(self, embedder: Embedder) -> None:
+        old = self._store.get_meta(SERVING)
+        if old and old != embedder.fingerprint:
+            self._serve(embedder_of(old))
+            log.warning(
+                "this memory's vectors are from another embedder (%s); new ones are made in the "
+                "background and %s until then",
+                old,
+                "the old ones serve" if self.serving else "search is lexical only",
+            )
+        self._thread = threading.Thread(target=self._run, args=[embedder], name="memwell-reembed")
+        self._thread.start()
+
+    def _run(self, embedder: Embedder) -> None:
+        while not self._stop.is_set():
+            missing = self._store.missing_vectors(embedder.fingerprint, BATCH)
+            if not missing:
+                self._store.set_meta(SERVING, embedder.fingerprint)
+                self._serve(embedder)
+                return
+            made = embedder.embed([text for _, text in missing])
+            rows = np.array([row for row, _ in missing], np.int64)
+            tokens = made.tokens or (None,) * len(rows)
+            self._store.add_vectors(embedder.fingerprint, rows, made.vectors, tokens)

@@ -1,0 +1,103 @@
+"""The view strategies read: one scope, one moment, no way to write."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from memwell.core.cube import MemCube
+from memwell.core.errors import ModelUnavailable
+from memwell.core.evidence import Evidence, Ints
+from memwell.core.hit import Hit, Reason
+from memwell.core.lifecycle import SEARCHABLE, State
+from memwell.core.message import Event
+from memwell.core.model import Embedder, Embedding, Floats, LanguageModel, Prompt, T, TokenStates
+from memwell.core.op import Link
+from memwell.core.scope import Scope
+from memwell.core.store import NOW, Store
+from memwell.core.view import Moment
+from memwell.index.analysis import terms
+from memwell.index.cache import select
+from memwell.index.flat import top
+from memwell.index.fuse import reciprocal_ranks
+from memwell.index.lexical import bm25
+from memwell.kernel.evidence import EvidenceSource
+
+
+@dataclass(frozen=True)
+class MemoryView:
+    """Implements core.view.View."""
+
+    scope: Scope
+    now: datetime
+    store: Store
+    source: EvidenceSource
+    embedder: Embedder | None
+    model: LanguageModel | None
+    moment: Moment = NOW
+    without: frozenset[str] = frozenset()  # sessions to leave out
+
+    def get(self, id: str) -> MemCube | None:
+        cube = self.store.get(id, self.moment)
+        return cube if cube and self.scope.covers(cube.scope) else None
+
+    def scan(self, state: State | None = None) -> Iterator[MemCube]:
+        states = frozenset({state}) if state else SEARCHABLE
+        return self.store.scan(self.scope, states, self.moment)
+
+    def search(self, text: str, k: int = 10) -> list[Hit]:
+        evidence = self.evidence(text)
+        scores = {"lexical": bm25(terms(text), evidence.terms)}
+        embedding = self.embed([text])
+        if embedding and evidence.vectors.shape[1]:
+            scores["dense"] = evidence.vectors @ embedding.vectors[0]
+        fused = reciprocal_ranks([top(found, 10 * k) for found in scores.values()], len(evidence))
+        return self.hits(evidence, fused, top(fused, k), scores)
+
+    def hits(
+        self, evidence: Evidence, scores: Floats, best: Ints, parts: dict[str, Floats]
+    ) -> list[Hit]:
+        """The cubes at these positions with their scores, each part of a score as a reason."""
+        cubes = self.store.of_rows(evidence.rows[best])
+        return [
+            Hit(
+                cubes[int(evidence.rows[place])],
+                float(scores[place]),
+                tuple(Reason(name, float(part[place])) for name, part in parts.items()),
+            )
+            for place in best
+            if int(evidence.rows[place]) in cubes
+        ]
+
+    def evidence(self, text: str) -> Evidence:
+        embedding = self.embed([text])
+        vector = embedding.vectors[0] if embedding else None
+        found = self.source.get(terms(text), vector, self.scope, self.moment)
+        if not self.without:
+            return found
+        hidden = np.isin(found.sessions, self.store.session_codes(self.without))
+        return select(found, np.flatnonzero(~hidden))
+
+    def tokens(self, evidence: Evidence, positions: Ints) -> list[TokenStates | None]:
+        if not self.source.fingerprint:
+            return [None] * len(positions)
+        return self.store.tokens(self.source.fingerprint, evidence.entries[positions])
+
+    def neighbours(self, id: str) -> list[Link]:
+        return self.store.links(id, self.moment)
+
+    def history(self, id: str) -> list[MemCube]:
+        return [cube for cube in self.store.history(id) if self.scope.covers(cube.scope)]
+
+    def events(self, ids: Iterable[str]) -> list[Event]:
+        return [event for event in self.store.events(ids) if self.scope.covers(event.scope)]
+
+    def embed(self, texts: Sequence[str]) -> Embedding | None:
+        return self.embedder.embed(texts) if self.embedder else None
+
+    def ask(self, prompt: Prompt[T], **fields: Any) -> T:
+        if self.model is None:
+            raise ModelUnavailable("this memory has no language model; open it with model=…")
+        return self.model.ask(prompt, **fields)

@@ -1,0 +1,1 @@
+"""Where memory is kept: SQLite for one machine, content-addressed blobs for big bytes."""

@@ -1,0 +1,106 @@
+"""How values become database columns and back."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from memwell.core.message import Message
+from memwell.core.model import TokenStates
+from memwell.core.payload import KV, Payload, Text, Weights
+from memwell.core.receipt import Applied, Receipt, Status
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def micros(moment: datetime | None) -> int | None:
+    """Microseconds since 1970, exactly."""
+    return None if moment is None else (moment - EPOCH) // MICROSECOND
+
+
+def moment(value: int | None) -> datetime | None:
+    return None if value is None else EPOCH + value * MICROSECOND
+
+
+def dump_payload(payload: Payload) -> tuple[str, str]:
+    """Form and content of a payload."""
+    match payload:
+        case Text(text):
+            return "text", text
+        case KV():
+            return "kv", json.dumps(asdict(payload))
+        case Weights():
+            return "weights", json.dumps(asdict(payload))
+
+
+def load_payload(form: str, content: str) -> Payload:
+    if form == "text":
+        return Text(content)
+    fields = json.loads(content)
+    if form == "weights":
+        return Weights(**fields)
+    return KV(**{**fields, "positions": tuple(fields["positions"])})
+
+
+def dump_messages(messages: Iterable[Message]) -> str:
+    """A JSON list; parts that are not set are left out."""
+    return json.dumps([_fields(message) for message in messages])
+
+
+def load_messages(content: str) -> tuple[Message, ...]:
+    return tuple(_message(fields) for fields in json.loads(content))
+
+
+def _fields(message: Message) -> dict[str, Any]:
+    fields = {
+        "role": message.role,
+        "content": message.content,
+        "name": message.name,
+        "ref": message.ref,
+        "at": micros(message.at),
+        "attachments": message.attachments,
+    }
+    return {name: value for name, value in fields.items() if value or name == "content"}
+
+
+def _message(fields: Mapping[str, Any]) -> Message:
+    rest = {name: fields[name] for name in ("role", "content", "name", "ref") if name in fields}
+    return Message(
+        **rest, at=moment(fields.get("at")), attachments=tuple(fields.get("attachments", ()))
+    )
+
+
+def dump_receipt(receipt: Receipt) -> str:
+    """Without the words: they stay in one place, where they can be forgotten."""
+    fields = asdict(receipt)
+    for done in (*fields["applied"], *fields["dropped"]):
+        done["text"] = ""
+    return json.dumps(fields)
+
+
+def load_receipt(body: str) -> Receipt:
+    fields = json.loads(body)
+    for name in ("applied", "dropped"):
+        fields[name] = tuple(Applied(**done) for done in fields[name])
+    fields["events"] = tuple(fields["events"])
+    return Receipt(**{**fields, "status": Status(fields["status"])})
+
+
+def dump_states(states: TokenStates) -> bytes:
+    """Width (two bytes), then ids, scales and codes one after another: 4 + p bytes a token."""
+    width = np.array([states.codes.shape[1]], "<u2")
+    parts = (width, states.ids.astype("<u2"), states.scale.astype("<f2"), states.codes)
+    return b"".join(part.tobytes() for part in parts)
+
+
+def load_states(blob: bytes) -> TokenStates:
+    width = int(np.frombuffer(blob, "<u2", 1)[0])
+    count = (len(blob) - 2) // (4 + width)
+    ids = np.frombuffer(blob, "<u2", count, 2)
+    scale = np.frombuffer(blob, "<f2", count, 2 + 2 * count)
+    codes = np.frombuffer(blob, np.int8, count * width, 2 + 4 * count).reshape(count, width)
+    return TokenStates(ids, codes, scale)

@@ -1,0 +1,59 @@
+"""Brings a database to the current schema, one numbered file at a time."""
+
+import sqlite3
+from importlib.resources import files
+
+from memwell.core.errors import MigrationError
+
+
+def migrations() -> list[tuple[int, str]]:
+    """(number, SQL) of every migration, in order."""
+    found = files("memwell.store.migrations").iterdir()
+    scripts = sorted((f.name, f.read_text()) for f in found if f.name.endswith(".sql"))
+    return [(int(name.split("_")[0]), script) for name, script in scripts]
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Apply what is missing, each in its own transaction.
+
+    Raises MigrationError when the database was written by a newer memwell.
+    """
+    steps = migrations()
+    newest = steps[-1][0]
+    if _version(connection) > newest:
+        raise MigrationError(
+            f"this memory has schema {_version(connection)}, this memwell knows up to {newest}; "
+            "upgrade memwell to open it"
+        )
+    for number, script in steps:
+        if number > _version(connection):
+            _apply(connection, number, script)
+
+
+def _apply(connection: sqlite3.Connection, number: int, script: str) -> None:
+    """The lock is taken first, so of two processes that open a new memory one migrates it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if number > _version(connection):
+            for statement in _statements(script):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number}")
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        connection.execute("ROLLBACK")
+        raise MigrationError(f"migration {number} failed: {error}") from error
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _statements(script: str) -> list[str]:
+    """Executescript would commit first, so statements are run one by one."""
+    done, current = [], ""
+    for line in script.splitlines(keepends=True):
+        current += line
+        if sqlite3.complete_statement(current):
+            done.append(current)
+            current = ""
+    return done

@@ -1,0 +1,203 @@
+"""Writes one batch inside an open transaction."""
+
+import json
+import sqlite3
+
+from memwell.core.cube import MemCube
+from memwell.core.errors import Conflict
+from memwell.core.message import Event
+from memwell.core.model import Floats, TokenStates
+from memwell.core.op import Link
+from memwell.core.receipt import Receipt
+from memwell.core.scope import Scope
+from memwell.core.store import Batch, Keys, Put
+from memwell.store import scopes
+from memwell.store.codec import dump_messages, dump_payload, dump_receipt, dump_states, micros
+
+NOWHERE = -10  # place of what is not a turn: next to nothing
+
+
+def write(connection: sqlite3.Connection, batch: Batch) -> int:
+    """Events, versions, links, search entries, journal and receipt; returns the last sequence."""
+    if batch.event:
+        _event(connection, batch.event, batch.digest or "")
+    sequence = _journal(connection, batch)
+    for put in batch.puts:
+        _version(connection, put, sequence, batch.fingerprint)
+    for link in batch.links:
+        _link(connection, link, batch)
+    if batch.receipt:
+        save_receipt(connection, batch.receipt)
+    return sequence
+
+
+def save_receipt(connection: sqlite3.Connection, receipt: Receipt) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO receipt VALUES (?, ?, ?)",
+        (receipt.id, receipt.status, dump_receipt(receipt)),
+    )
+
+
+def put_vector(
+    connection: sqlite3.Connection,
+    row: int,
+    fingerprint: str,
+    vector: Floats,
+    states: TokenStates | None,
+) -> None:
+    """A vector that is there already stays."""
+    connection.execute(
+        "INSERT OR IGNORE INTO vector (fingerprint, row, vector) VALUES (?, ?, ?)",
+        (fingerprint, row, vector.astype("<f4").tobytes()),
+    )
+    if states is not None:
+        connection.execute(
+            "INSERT OR IGNORE INTO token_states VALUES (?, ?, ?)",
+            (row, fingerprint, dump_states(states)),
+        )
+
+
+def lexical_words(terms: bytes) -> str:
+    """The hashed terms as the words the full-text index holds: 8 hex digits each."""
+    digits = terms.hex()
+    return " ".join(digits[place : place + 8] for place in range(0, len(digits), 8))
+
+
+def _event(connection: sqlite3.Connection, event: Event, digest: str) -> None:
+    connection.execute(
+        "INSERT INTO event (id, scope, at, recorded, digest, messages) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            event.id,
+            scopes.code(connection, event.scope),
+            micros(event.at),
+            micros(event.recorded),
+            digest,
+            dump_messages(event.messages),
+        ),
+    )
+
+
+def _journal(connection: sqlite3.Connection, batch: Batch) -> int:
+    """One line per op; a batch without ops leaves one line of its own."""
+    lines = [(done.op, done.id, done.version, done.why) for done in batch.entries]
+    if batch.event:
+        lines.insert(0, ("event", batch.event.id, None, ""))
+    connection.executemany(
+        "INSERT INTO journal (batch, at, by, cause, op, id, version, why) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [(batch.id, micros(batch.at), batch.by, batch.cause, *line) for line in lines],
+    )
+    return int(connection.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0])
+
+
+def _version(
+    connection: sqlite3.Connection, put: Put, sequence: int, fingerprint: str | None
+) -> None:
+    found_by = _close_previous(connection, put.cube, sequence)
+    row = _insert(connection, put.cube, sequence)
+    if put.keys:
+        _keys(connection, row, put.cube.scope, put.keys, fingerprint)
+        found_by = row
+    connection.execute("UPDATE version SET found_by = ? WHERE row = ?", (found_by or row, row))
+    _lineage(connection, row, put.cube)
+
+
+def _close_previous(connection: sqlite3.Connection, cube: MemCube, sequence: int) -> int | None:
+    """Ends the version before; returns the row whose search entries served it."""
+    last = connection.execute(
+        "SELECT row, version, found_by FROM version WHERE id = ? ORDER BY version DESC LIMIT 1",
+        (cube.id,),
+    ).fetchone()
+    row, version, found_by = last or (None, 0, None)
+    if cube.version != version + 1:
+        raise Conflict(
+            f"cube {cube.id} is at version {version}, so version {cube.version} cannot follow; "
+            "read it again and retry"
+        )
+    connection.execute(
+        "UPDATE version SET expired = ?, died = ? WHERE row = ? AND expired IS NULL",
+        (micros(cube.known.start), sequence, row),
+    )
+    return found_by
+
+
+def _insert(connection: sqlite3.Connection, cube: MemCube, sequence: int) -> int:
+    form, payload = dump_payload(cube.payload)
+    code = scopes.code(connection, cube.scope)
+    cursor = connection.execute(
+        "INSERT INTO version (id, version, scope, place, state, form, payload, by, trust, valid_from,"
+        " valid_to, created, expired, born, found_by, labels, keys)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
+        (
+            cube.id,
+            cube.version,
+            code,
+            _place(connection, cube, code),
+            cube.state,
+            form,
+            payload,
+            cube.source.by,
+            cube.source.trust,
+            micros(cube.valid.start),
+            micros(cube.valid.end),
+            micros(cube.known.start),
+            micros(cube.known.end),
+            sequence,
+            json.dumps(dict(cube.labels)),
+            json.dumps(cube.keys),
+        ),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def _place(connection: sqlite3.Connection, cube: MemCube, code: int) -> int:
+    """A new turn comes last in its session; a new version stays where the cube is."""
+    if "turn" not in cube.labels:
+        return NOWHERE
+    if cube.version > 1:
+        query, value = "SELECT place FROM version WHERE id = ? LIMIT 1", cube.id
+    else:
+        query, value = (
+            "SELECT coalesce(max(place), -1) + 1 FROM version WHERE scope = ? AND place >= 0",
+            code,
+        )
+    return int(connection.execute(query, [value]).fetchone()[0])
+
+
+def _keys(
+    connection: sqlite3.Connection, row: int, scope: Scope, keys: Keys, fingerprint: str | None
+) -> None:
+    hashed = keys.terms.astype("<u4").tobytes()
+    connection.execute("INSERT INTO terms VALUES (?, ?)", (row, hashed))
+    connection.execute(
+        "INSERT INTO lexical (rowid, owner, words) VALUES (?, ?, ?)",
+        (row, owner_words(scope), lexical_words(hashed)),
+    )
+    if keys.vector is not None and fingerprint:
+        put_vector(connection, row, fingerprint, keys.vector, keys.tokens)
+
+
+def owner_words(scope: Scope) -> str:
+    """A reader names a tenant, or a tenant and a user; a row can be found by either."""
+    return f"{scopes.owner(scope.tenant, None)} {scopes.owner(scope.tenant, scope.user)}"
+
+
+def _lineage(connection: sqlite3.Connection, row: int, cube: MemCube) -> None:
+    kinds = (("event", cube.source.events), ("parent", cube.source.parents))
+    connection.executemany(
+        "INSERT INTO lineage VALUES (?, ?, ?, ?)",
+        [(row, kind, place, id) for kind, ids in kinds for place, id in enumerate(ids)],
+    )
+
+
+def _link(connection: sqlite3.Connection, link: Link, batch: Batch) -> None:
+    """The same edge proposed again takes the new weight; the old one stays in history."""
+    connection.execute(
+        "UPDATE link SET expired = ? WHERE (src, dst, relation) = (?, ?, ?) AND expired IS NULL",
+        (micros(batch.at), link.src, link.dst, link.relation),
+    )
+    connection.execute(
+        "INSERT INTO link VALUES (?, ?, ?, ?, ?, ?, NULL)",
+        (link.src, link.dst, link.relation, link.weight, link.why, micros(batch.at)),
+    )
