@@ -1,6 +1,6 @@
 """The frozen view of a memory that strategies read. It offers no way to change anything."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -10,7 +10,7 @@ from memwell.core.evidence import Evidence, Ints
 from memwell.core.hit import Hit
 from memwell.core.lifecycle import State
 from memwell.core.message import Event
-from memwell.core.model import Embedding, Prompt, T, TokenStates
+from memwell.core.model import Embedding, Floats, Prompt, T, TokenStates
 from memwell.core.op import Link
 from memwell.core.scope import Scope
 
@@ -51,6 +51,12 @@ class View(Protocol):
 
     def evidence(self, text: str) -> Evidence:
         """Columns of all memories in scope while they are few, of the best candidates beyond."""
+        ...
+
+    def hits(
+        self, evidence: Evidence, scores: Floats, best: Ints, parts: Mapping[str, Floats]
+    ) -> list[Hit]:
+        """Hits for the evidence at the positions `best`, in that order; parts become reasons."""
         ...
 
     def tokens(self, evidence: Evidence, positions: Ints) -> list[TokenStates | None]:

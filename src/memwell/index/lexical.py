@@ -11,12 +11,12 @@ K1, B = 1.2, 0.75
 
 def idf(count: int, frequency: Floats) -> Floats:
     """ln(1 + (N - df + .5) / (df + .5)): never negative (Lucene's form)."""
-    return np.log1p((count - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
+    return np.asarray(np.log1p((count - frequency + 0.5) / (frequency + 0.5)), np.float32)
 
 
 def bm25(query: Terms, documents: Ragged) -> Floats:
     """Scores [n] of n documents for the distinct terms of a query."""
-    return contributions(np.unique(query), documents)[0].sum(axis=1)
+    return np.asarray(contributions(np.unique(query), documents)[0].sum(axis=1))
 
 
 def contributions(wanted: Terms, documents: Ragged) -> tuple[Floats, Floats]:
@@ -27,11 +27,11 @@ def contributions(wanted: Terms, documents: Ragged) -> tuple[Floats, Floats]:
     counts = term_counts(wanted, documents)
     lengths = documents.lengths.astype(np.float32)
     mean = max(float(lengths.mean()) if len(lengths) else 0.0, 1.0)
-    norm = K1 * (1 - B + B * lengths / mean)
+    norm = (K1 * (1 - B + B * lengths / mean)).astype(np.float32)
     frequency = (counts > 0).sum(axis=0).astype(np.float32)
     weights = idf(len(documents), frequency)
-    saturated = counts * (K1 + 1) / (counts + norm[:, None])
-    return saturated * weights, np.where(frequency > 0, weights, np.float32(0))
+    added = counts * np.float32(K1 + 1) / (counts + norm[:, None]) * weights
+    return added.astype(np.float32), np.where(frequency > 0, weights, 0).astype(np.float32)
 
 
 def term_counts(wanted: Terms, documents: Ragged) -> Floats:

@@ -1,6 +1,6 @@
 """The view strategies read: one scope, one moment, no way to write."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,7 +57,7 @@ class MemoryView:
         return self.hits(evidence, fused, top(fused, k), scores)
 
     def hits(
-        self, evidence: Evidence, scores: Floats, best: Ints, parts: dict[str, Floats]
+        self, evidence: Evidence, scores: Floats, best: Ints, parts: Mapping[str, Floats]
     ) -> list[Hit]:
         """The cubes at these positions with their scores, each part of a score as a reason."""
         cubes = self.store.of_rows(evidence.rows[best])

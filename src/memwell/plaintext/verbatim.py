@@ -109,7 +109,7 @@ def coverage(text: str, evidence: Evidence) -> Floats:
     if not most:
         return np.zeros(len(evidence), np.float32)
     around = with_surroundings(added, evidence.sessions, evidence.places, evidence.terms.lengths)
-    return around.sum(axis=1) / most
+    return np.asarray(around.sum(axis=1) / most)
 
 
 def best_of_each(groups: Ints, scores: Floats, k: int) -> Ints:

@@ -17,7 +17,7 @@ from memwell.store.reading import chunks, marks
 from memwell.store.writing import lexical_words
 
 COLUMNS = """
-SELECT version.row, version.found_by, version.id, version.scope, place,
+SELECT version.row, version.found_by, version.id, version.scope, version.place,
        coalesce(json_extract(labels, '$.speaker'), json_extract(labels, '$.role'), ''),
        valid_from, substr(rtrim(payload), -1) = '?', hashed, vector
 FROM version JOIN terms ON terms.row = version.found_by

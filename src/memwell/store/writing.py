@@ -156,13 +156,13 @@ def _place(connection: sqlite3.Connection, cube: MemCube, code: int) -> int:
     if "turn" not in cube.labels:
         return NOWHERE
     if cube.version > 1:
-        query, value = "SELECT place FROM version WHERE id = ? LIMIT 1", cube.id
+        found = connection.execute("SELECT place FROM version WHERE id = ? LIMIT 1", [cube.id])
     else:
-        query, value = (
+        found = connection.execute(
             "SELECT coalesce(max(place), -1) + 1 FROM version WHERE scope = ? AND place >= 0",
-            code,
+            [code],
         )
-    return int(connection.execute(query, [value]).fetchone()[0])
+    return int(found.fetchone()[0])
 
 
 def _keys(
