@@ -6,11 +6,12 @@ from collections import OrderedDict
 import numpy as np
 
 from memwell.core.evidence import Evidence, Ints, Ragged
-from memwell.core.model import Floats
+from memwell.core.model import Floats, TokenStates
 from memwell.core.scope import Scope
 from memwell.core.store import NOW, Store
 
 CAPACITY = 8  # scopes
+TOKENS = 2_000_000  # token states kept: about 260 MB
 
 
 class EvidenceCache:
@@ -44,6 +45,38 @@ class EvidenceCache:
         alive = ~np.isin(old.rows, self._store.died(seen))
         kept = old if alive.all() else select(old, np.flatnonzero(alive))
         return joined(kept, born) if len(born) else kept
+
+
+class TokenCache:
+    """Token states of recently scored memories; entries never change, so they cannot be stale."""
+
+    def __init__(self, store: Store, fingerprint: str, capacity: int = TOKENS) -> None:
+        self._store, self._fingerprint, self._capacity = store, fingerprint, capacity
+        self._kept: OrderedDict[int, TokenStates | None] = OrderedDict()
+        self._size = 0
+        self._lock = threading.Lock()
+
+    def get(self, entries: Ints) -> list[TokenStates | None]:
+        """Token states under these search entries, in their order."""
+        with self._lock:
+            wanted = entries.tolist()
+            missing = [entry for entry in wanted if entry not in self._kept]
+            loaded = self._store.tokens(self._fingerprint, np.array(missing, np.int64))
+            for entry, states in zip(missing, loaded, strict=True):
+                self._kept[entry] = states
+                self._size += len(states or ())
+            for entry in wanted:
+                self._kept.move_to_end(entry)
+            found = [self._kept[entry] for entry in wanted]
+            while self._size > self._capacity:
+                _, states = self._kept.popitem(last=False)
+                self._size -= len(states or ())
+            return found
+
+    def clear(self) -> None:
+        with self._lock:
+            self._kept.clear()
+            self._size = 0
 
 
 def select(evidence: Evidence, positions: Ints) -> Evidence:

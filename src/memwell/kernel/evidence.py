@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 
 from memwell.core.evidence import Evidence, Ints
-from memwell.core.model import Floats
+from memwell.core.model import Floats, TokenStates
 from memwell.core.scope import Scope
 from memwell.core.store import NOW, Store, Terms
 from memwell.core.view import Moment
-from memwell.index.cache import EvidenceCache
+from memwell.index.cache import EvidenceCache, TokenCache
 from memwell.index.flat import FlatIndex
 
 EXHAUSTIVE = 2_000  # memories up to which every one is scored
@@ -27,6 +27,7 @@ class EvidenceSource:
         self.exhaustive = exhaustive
         self._store = store
         self._cache = EvidenceCache(store, fingerprint)
+        self._tokens = TokenCache(store, fingerprint) if fingerprint else None
         self._flat = FlatIndex(folder / "flat", store, fingerprint) if fingerprint else None
         self._counts: dict[Scope, tuple[int, int]] = {}
 
@@ -38,15 +39,23 @@ class EvidenceSource:
             return self._cache.get(scope)
         return self._store.evidence(scope, moment, self.fingerprint)
 
+    def tokens(self, evidence: Evidence, positions: Ints) -> list[TokenStates | None]:
+        """Token states of the evidence at these positions."""
+        if self._tokens is None:
+            return [None] * len(positions)
+        return self._tokens.get(evidence.entries[positions])
+
     def forgotten(self) -> None:
         """Something was erased: caches and index files are rebuilt from the store."""
-        self._cache.clear()
+        self.reembedded()
         if self._flat:
             self._flat.drop()
 
     def reembedded(self) -> None:
         """Vectors arrived for memories that are already cached."""
         self._cache.clear()
+        if self._tokens:
+            self._tokens.clear()
 
     def _candidates(
         self, terms: Terms, vector: Floats | None, scope: Scope, moment: Moment

@@ -81,9 +81,7 @@ class MemoryView:
         return select(found, np.flatnonzero(~hidden))
 
     def tokens(self, evidence: Evidence, positions: Ints) -> list[TokenStates | None]:
-        if not self.source.fingerprint:
-            return [None] * len(positions)
-        return self.store.tokens(self.source.fingerprint, evidence.entries[positions])
+        return self.source.tokens(evidence, positions)
 
     def neighbours(self, id: str) -> list[Link]:
         return self.store.links(id, self.moment)

@@ -1,0 +1,82 @@
+"""The façade for async programs: the same operations, run in worker threads."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, ParamSpec, Self, TypeVar
+
+from memwell.core.cube import MemCube
+from memwell.core.hit import Answer, Hit
+from memwell.core.receipt import Receipt
+from memwell.kernel.archive import Manifest
+from memwell.kernel.context import Context
+from memwell.kernel.explain import Explanation
+from memwell.kernel.forget import ForgetReport
+from memwell.kernel.intake import Messages
+from memwell.kernel.memory import Memory
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class AsyncMemory:
+    """Takes the arguments of Memory; its methods take the arguments of Memory's, and are awaited."""
+
+    def __init__(self, path: str | Path, **options: Any) -> None:
+        self.memory = Memory(path, **options)
+
+    async def add(self, messages: Messages, **options: Any) -> Receipt:
+        return await _thread(self.memory.add, messages, **options)
+
+    async def search(self, query: str, k: int = 10, **options: Any) -> list[Hit]:
+        return await _thread(self.memory.search, query, k, **options)
+
+    async def context(self, query: str, budget: int = 4000, **options: Any) -> Context:
+        return await _thread(self.memory.context, query, budget, **options)
+
+    async def ask(self, question: str, **options: Any) -> Answer:
+        return await _thread(self.memory.ask, question, **options)
+
+    async def explain(self, query: str, id: str, *, at: datetime | None = None) -> Explanation:
+        return await _thread(self.memory.explain, query, id, at=at)
+
+    async def update(self, id: str, text: str, **options: Any) -> Receipt:
+        return await _thread(self.memory.update, id, text, **options)
+
+    async def forget(self, *ids: str, **options: Any) -> ForgetReport:
+        return await _thread(self.memory.forget, *ids, **options)
+
+    async def get(self, id: str) -> MemCube:
+        return await _thread(self.memory.get, id)
+
+    async def history(self, id: str) -> list[MemCube]:
+        return await _thread(self.memory.history, id)
+
+    async def manage(self, *, dry_run: bool = False) -> Receipt:
+        return await _thread(self.memory.manage, dry_run=dry_run)
+
+    async def export(self, path: str | Path) -> Manifest:
+        return await _thread(self.memory.export, path)
+
+    async def import_(self, path: str | Path) -> Manifest:
+        return await _thread(self.memory.import_, path)
+
+    async def close(self) -> None:
+        await _thread(self.memory.close)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+
+async def _thread(work: Callable[P, R], *args: P.args, **options: P.kwargs) -> R:
+    return await asyncio.to_thread(work, *args, **options)
