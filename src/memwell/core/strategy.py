@@ -21,6 +21,11 @@ class Strategy:
     needs_model = False  # True: encode or store asks a language model, so it runs in the background
 
     @property
+    def name(self) -> str:
+        """How provenance names it: "plaintext:zep" for the class in memwell/plaintext/zep.py."""
+        return ":".join(type(self).__module__.split(".")[-2:])
+
+    @property
     def refines(self) -> bool:
         """False for a strategy that derives nothing from new events."""
         return type(self).encode is not Strategy.encode

@@ -1,45 +1,39 @@
 """The façade: add, search, context, ask, update, forget, history, explain, manage, export, import."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from functools import partial
-from itertools import accumulate
 from pathlib import Path
-from time import perf_counter
 from types import TracebackType
 from typing import Literal, Self
 
 from memwell.core.clock import Clock, SystemClock, aware
 from memwell.core.cube import MemCube
-from memwell.core.errors import Conflict, InvalidInput, MemwellError, NotFound
+from memwell.core.errors import InvalidInput, NotFound
 from memwell.core.hit import Answer, Hit
 from memwell.core.identity import fresh
 from memwell.core.message import Conversation, Event
 from memwell.core.model import Embedder, LanguageModel
 from memwell.core.op import Op, Update
 from memwell.core.payload import Text
-from memwell.core.receipt import Applied, Receipt, Status
+from memwell.core.receipt import Receipt
 from memwell.core.scope import Scope
-from memwell.core.store import Batch
+from memwell.core.store import NOW, Batch
 from memwell.core.strategy import Strategy
 from memwell.core.view import Moment, Query
-from memwell.kernel import archive, context, explain, record
+from memwell.kernel import archive, context, explain
 from memwell.kernel.access import AccessLog
-from memwell.kernel.apply import Plan
 from memwell.kernel.ask import answer
 from memwell.kernel.forget import Doomed, ForgetReport
 from memwell.kernel.intake import Messages, as_messages
 from memwell.kernel.load import load
 from memwell.kernel.queue import Queue
+from memwell.kernel.recorder import Recorder
 from memwell.kernel.reembed import Reembedder
 from memwell.kernel.view import MemoryView
+from memwell.kernel.writer import Writer
 from memwell.models.resolve import resolve_embedder, resolve_model
 from memwell.store.blobs import BlobStore
 from memwell.store.sqlite import SQLiteStore
-
-GATHER = 256  # turns embedded together when many conversations are added
-ATTEMPTS = 3  # times a change is planned anew when another writer was faster
 
 
 class Memory:
@@ -81,10 +75,21 @@ class Memory:
             resolve_embedder(embedder) if isinstance(embedder, str) else embedder,
             self.path / "index",
         )
-        self._ids = fresh(None if seed is None else seed + self.store.sequence())
+        self._ids: Iterator[str] = fresh(None if seed is None else seed + self.store.sequence())
         self._queue = Queue(background=self.strategy.needs_model)
         self._access = AccessLog(self.store)
-        self._resume()
+        self._writer = Writer(self.store, self._reembedder, self._clock, self._ids)
+        self._recorder = Recorder(
+            self.store,
+            self.strategy,
+            self._reembedder,
+            self._writer,
+            self._queue,
+            self._clock,
+            self._ids,
+            self._view_of,
+        )
+        self._recorder.resume()
 
     # -- remembering
 
@@ -104,9 +109,10 @@ class Memory:
         in the background with one (`wait=True` waits). Raises InvalidInput; then nothing is kept.
         """
         conversation = Conversation(as_messages(messages), session, at, user)
+        scope = self._scope_of(conversation)
         if dry_run:
-            return self._preview(conversation)
-        receipt = self._record([conversation])[0]
+            return self._recorder.preview(conversation, scope)
+        receipt = self._recorder.record([(conversation, scope)])[0]
         if wait:
             self._queue.wait()
         return self.store.receipt(receipt.id) or receipt if self.strategy.refines else receipt
@@ -117,13 +123,7 @@ class Memory:
         A conversation that is already there is not stored again, so that an interrupted import
         resumes when it is run again.
         """
-        waiting = iter(conversations)
-        while group := list(_group(waiting)):
-            digests = [_digest(each, self._scope_of(each)) for each in group]
-            known = [self.store.stored(digest) for digest in digests]
-            new = iter(self._record([c for c, id in zip(group, known, strict=True) if id is None]))
-            for id in known:
-                yield next(new) if id is None else self.receipt(id)
+        return self._recorder.record_new((each, self._scope_of(each)) for each in conversations)
 
     def receipt(self, id: str) -> Receipt:
         """The receipt of an event as it stands now. Raises NotFound."""
@@ -219,36 +219,12 @@ class Memory:
         self, ops: Iterable[Op], *, by: str, cause: str | None = None, dry_run: bool = False
     ) -> Receipt:
         """Apply ops in one transaction; the only way memory changes after it was recorded."""
-        ops = list(ops)
-        for attempt in range(1, ATTEMPTS + 1):
-            started = perf_counter()
-            plan = Plan(self.store, self.scope, self._clock.now(), by, cause)
-            plan.propose(ops)
-            id = cause or next(self._ids)
-            receipt = Receipt(
-                id,
-                Status.PREVIEW if dry_run else Status.REFINED,
-                (cause,) if cause else (),
-                tuple(plan.applied),
-                tuple(plan.dropped),
-            )
-            if dry_run or not (plan.applied or plan.dropped):
-                return receipt
-            try:
-                self.store.commit(plan.batch(id, self._reembedder.embedder))
-            except Conflict:
-                if attempt == ATTEMPTS:
-                    raise
-            else:
-                return receipt.extended(
-                    Receipt(id, receipt.status, seconds=perf_counter() - started)
-                )
-        raise AssertionError("the last attempt returns or raises")
+        return self._writer.apply(ops, self.scope, by=by, cause=cause, dry_run=dry_run)
 
     def manage(self, *, dry_run: bool = False) -> Receipt:
         """Let the strategy tidy up: decay, merge, reflect."""
         self._access.flush()
-        return self.apply(self.strategy.manage(self.view()), by=self._by, dry_run=dry_run)
+        return self.apply(self.strategy.manage(self.view()), by=self.strategy.name, dry_run=dry_run)
 
     def forget(
         self, *ids: str, session: str | None = None, user: str | None = None, dry_run: bool = False
@@ -315,18 +291,24 @@ class Memory:
         self,
         user: str | None = None,
         session: str | None = None,
-        moment: Moment | None = None,
+        moment: Moment = NOW,
         without: frozenset[str] = frozenset(),
     ) -> MemoryView:
         """A frozen view of this scope, as strategies see it."""
+        scope = self.scope.within(user=user, session=session)
+        return self._view_of(scope, moment, without)
+
+    def _view_of(
+        self, scope: Scope, moment: Moment = NOW, without: frozenset[str] = frozenset()
+    ) -> MemoryView:
         return MemoryView(
-            scope=self.scope.within(user=user, session=session),
+            scope=scope,
             now=self._clock.now(),
             store=self.store,
             source=self._reembedder.source,
             embedder=self._reembedder.serving,
             model=self.model,
-            moment=moment or Moment(),
+            moment=moment,
             without=without,
         )
 
@@ -353,55 +335,7 @@ class Memory:
     ) -> None:
         self.close()
 
-    # -- the main path
-
-    def _record(self, conversations: Sequence[Conversation]) -> list[Receipt]:
-        """Journal first; then let the strategy refine each event."""
-        batches = self._batches(
-            conversations, Status.STORED if self.strategy.refines else Status.REFINED
-        )
-        self.store.commit(*batches)
-        for batch in batches:
-            if self.strategy.refines and batch.event:
-                self._queue.submit(partial(self._refine, batch.event))
-        return [batch.receipt for batch in batches if batch.receipt]
-
-    def _batches(self, conversations: Sequence[Conversation], status: Status) -> list[Batch]:
-        """All turns of all conversations are embedded in one go."""
-        events = [self._event(conversation) for conversation in conversations]
-        cubes = [record.turns(event) for event in events]
-        embedder = self._reembedder.embedder
-        embedding = record.embedded([cube for turns in cubes for cube in turns], embedder)
-        starts = accumulate((len(turns) for turns in cubes), initial=0)
-        return [
-            record.batch_of(
-                event,
-                turns,
-                record.part_of(embedding, start, len(turns)),
-                fingerprint=embedder.fingerprint if embedder else None,
-                status=status,
-                digest=_digest(conversation, event.scope),
-            )
-            for conversation, event, turns, start in zip(
-                conversations, events, cubes, starts, strict=False
-            )
-        ]
-
-    def _refine(self, event: Event) -> None:
-        """Failure is written to the receipt; the words are safe either way."""
-        view = replace(self.view(), scope=event.scope.without_session())
-        try:
-            drafts = self.strategy.encode(event, view)
-            done = self.apply(self.strategy.store(drafts, view), by=self._by, cause=event.id)
-        except MemwellError as error:
-            done = Receipt(event.id, Status.FAILED, error=f"{type(error).__name__}: {error}")
-        self.store.save_receipt(self.receipt(event.id).extended(done))
-
-    def _resume(self) -> None:
-        """Events whose refinement was interrupted are refined now."""
-        if self.strategy.refines:
-            for event in self.store.events(self.store.unrefined()):
-                self._queue.submit(partial(self._refine, event))
+    # -- shared
 
     def _retrieve(
         self,
@@ -412,17 +346,6 @@ class Memory:
         view: MemoryView,
     ) -> list[Hit]:
         return self.strategy.retrieve(Query(query, self._moment(at), by), view, k)
-
-    def _preview(self, conversation: Conversation) -> Receipt:
-        event = self._event(conversation)
-        entries = tuple(
-            Applied("add", cube.id, 1, "said", cube.text) for cube in record.turns(event)
-        )
-        return Receipt(event.id, Status.PREVIEW, (), entries)
-
-    def _event(self, conversation: Conversation) -> Event:
-        scope = self._scope_of(conversation)
-        return record.event_of(conversation, scope, next(self._ids), self._clock.now())
 
     def _scope_of(self, conversation: Conversation) -> Scope:
         return self.scope.within(user=conversation.user, session=conversation.session)
@@ -440,22 +363,3 @@ class Memory:
                 f"{len(found)} memories have ids that start with {id}; give more of it"
             )
         return id if id in found else found[0]
-
-    @property
-    def _by(self) -> str:
-        module, name = type(self.strategy).__module__.rsplit(".", 1)
-        return f"{module.rsplit('.', 1)[-1]}:{name}"
-
-
-def _digest(conversation: Conversation, scope: Scope) -> str:
-    return record.digest(scope, conversation.at, conversation.messages)
-
-
-def _group(conversations: Iterator[Conversation]) -> Iterator[Conversation]:
-    """As many conversations as make up a good batch for the embedder."""
-    turns = 0
-    for conversation in conversations:
-        yield conversation
-        turns += len(conversation.messages)
-        if turns >= GATHER:
-            return

@@ -1,7 +1,7 @@
 """The view strategies read: one scope, one moment, no way to write."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +38,7 @@ class MemoryView:
     model: LanguageModel | None
     moment: Moment = NOW
     without: frozenset[str] = frozenset()  # sessions to leave out
+    _embedded: dict[tuple[str, ...], Embedding] = field(default_factory=dict, repr=False)
 
     def get(self, id: str) -> MemCube | None:
         cube = self.store.get(id, self.moment)
@@ -93,7 +94,12 @@ class MemoryView:
         return [event for event in self.store.events(ids) if self.scope.covers(event.scope)]
 
     def embed(self, texts: Sequence[str]) -> Embedding | None:
-        return self.embedder.embed(texts) if self.embedder else None
+        if self.embedder is None:
+            return None
+        wanted = tuple(texts)  # a view serves one question, which several stages embed
+        if wanted not in self._embedded:
+            self._embedded[wanted] = self.embedder.embed(wanted)
+        return self._embedded[wanted]
 
     def ask(self, prompt: Prompt[T], **fields: Any) -> T:
         if self.model is None:

@@ -1,0 +1,123 @@
+"""The main path of `add`: journal first, durable and searchable; then the strategy refines."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import accumulate
+
+from memwell.core.clock import Clock
+from memwell.core.errors import MemwellError
+from memwell.core.message import Conversation, Event
+from memwell.core.receipt import Applied, Receipt, Status
+from memwell.core.scope import Scope
+from memwell.core.store import Batch, Store
+from memwell.core.strategy import Strategy
+from memwell.core.view import View
+from memwell.kernel import record
+from memwell.kernel.queue import Queue
+from memwell.kernel.reembed import Reembedder
+from memwell.kernel.writer import Writer
+
+GATHER = 256  # turns embedded together when many conversations are added
+
+
+class Recorder:
+    """Records conversations, and has each event refined."""
+
+    def __init__(
+        self,
+        store: Store,
+        strategy: Strategy,
+        embedders: Reembedder,
+        writer: Writer,
+        queue: Queue,
+        clock: Clock,
+        ids: Iterator[str],
+        view: Callable[[Scope], View],
+    ) -> None:
+        self._store, self._strategy, self._embedders = store, strategy, embedders
+        self._writer, self._queue, self._clock, self._ids = writer, queue, clock, ids
+        self._view = view
+
+    def record(self, conversations: Sequence[tuple[Conversation, Scope]]) -> list[Receipt]:
+        """A receipt for each conversation, once all of them are on disk."""
+        batches = self._batches(conversations)
+        self._store.commit(*batches)
+        for batch in batches:
+            if self._strategy.refines and batch.event:
+                self._queue.submit(partial(self._refine, batch.event))
+        return [batch.receipt for batch in batches if batch.receipt]
+
+    def record_new(self, conversations: Iterator[tuple[Conversation, Scope]]) -> Iterator[Receipt]:
+        """The same for any number; a conversation that is already there is not stored again."""
+        while group := list(_group(conversations)):
+            known = [self._store.stored(_digest(*each)) for each in group]
+            new = [each for each, id in zip(group, known, strict=True) if id is None]
+            receipts = iter(self.record(new) if new else [])
+            for id in known:
+                yield next(receipts) if id is None else self._receipt(id)
+
+    def preview(self, conversation: Conversation, scope: Scope) -> Receipt:
+        """What recording would add."""
+        event = self._event(conversation, scope)
+        turns = record.turns(event)
+        entries = tuple(Applied("add", cube.id, 1, "said", cube.text) for cube in turns)
+        return Receipt(event.id, Status.PREVIEW, (), entries)
+
+    def resume(self) -> None:
+        """Events whose refinement was interrupted are refined now."""
+        if self._strategy.refines:
+            for event in self._store.events(self._store.unrefined()):
+                self._queue.submit(partial(self._refine, event))
+
+    def _batches(self, conversations: Sequence[tuple[Conversation, Scope]]) -> list[Batch]:
+        """All turns of all conversations are embedded in one go."""
+        events = [self._event(*each) for each in conversations]
+        cubes = [record.turns(event) for event in events]
+        embedder = self._embedders.embedder
+        embedding = record.embedded([cube for turns in cubes for cube in turns], embedder)
+        starts = accumulate((len(turns) for turns in cubes), initial=0)
+        return [
+            record.batch_of(
+                event,
+                turns,
+                record.part_of(embedding, start, len(turns)),
+                fingerprint=embedder.fingerprint if embedder else None,
+                status=Status.STORED if self._strategy.refines else Status.REFINED,
+                digest=_digest(*each),
+            )
+            for each, event, turns, start in zip(conversations, events, cubes, starts, strict=False)
+        ]
+
+    def _refine(self, event: Event) -> None:
+        """Failure is written to the receipt; the words are safe either way."""
+        view = self._view(event.scope.without_session())
+        try:
+            drafts = self._strategy.encode(event, view)
+            ops = self._strategy.store(drafts, view)
+            done = self._writer.apply(ops, view.scope, by=self._strategy.name, cause=event.id)
+        except MemwellError as error:
+            done = Receipt(event.id, Status.FAILED, error=f"{type(error).__name__}: {error}")
+        self._store.save_receipt(self._receipt(event.id).extended(done))
+
+    def _receipt(self, id: str) -> Receipt:
+        """The kept receipt; one that was erased together with words leaves its status only."""
+        return self._store.receipt(id) or Receipt(id, Status.REFINED, (id,))
+
+    def _event(self, conversation: Conversation, scope: Scope) -> Event:
+        return record.event_of(conversation, scope, next(self._ids), self._clock.now())
+
+
+def _digest(conversation: Conversation, scope: Scope) -> str:
+    return record.digest(scope, conversation.at, conversation.messages)
+
+
+def _group(
+    conversations: Iterator[tuple[Conversation, Scope]],
+) -> Iterator[tuple[Conversation, Scope]]:
+    """As many conversations as make up a good batch for the embedder."""
+    turns = 0
+    for conversation, scope in conversations:
+        yield conversation, scope
+        turns += len(conversation.messages)
+        if turns >= GATHER:
+            return

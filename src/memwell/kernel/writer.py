@@ -1,0 +1,51 @@
+"""Applies ops: the only way memory changes after it was recorded."""
+
+from collections.abc import Iterable, Iterator
+from time import perf_counter
+
+from memwell.core.clock import Clock
+from memwell.core.errors import Conflict
+from memwell.core.op import Op
+from memwell.core.receipt import Receipt, Status
+from memwell.core.scope import Scope
+from memwell.core.store import Store
+from memwell.kernel.apply import Plan
+from memwell.kernel.reembed import Reembedder
+
+ATTEMPTS = 3  # times a change is planned anew when another writer was faster
+
+
+class Writer:
+    """Plans ops against what is there and commits them in one transaction."""
+
+    def __init__(
+        self, store: Store, embedders: Reembedder, clock: Clock, ids: Iterator[str]
+    ) -> None:
+        self._store, self._embedders, self._clock, self._ids = store, embedders, clock, ids
+
+    def apply(
+        self, ops: Iterable[Op], scope: Scope, *, by: str, cause: str | None, dry_run: bool = False
+    ) -> Receipt:
+        """What was applied and what was dropped, with reasons. Raises Conflict when another writer
+        changes the same memories again and again."""
+        ops = list(ops)
+        started = perf_counter()
+        for attempt in range(1, ATTEMPTS + 1):
+            plan = Plan(self._store, scope, self._clock.now(), by, cause).propose(ops)
+            id = cause or next(self._ids)
+            try:
+                if not dry_run and (plan.applied or plan.dropped):
+                    self._store.commit(plan.batch(id, self._embedders.embedder))
+            except Conflict:
+                if attempt == ATTEMPTS:
+                    raise
+                continue
+            break
+        return Receipt(
+            id,
+            Status.PREVIEW if dry_run else Status.REFINED,
+            (cause,) if cause else (),
+            tuple(plan.applied),
+            tuple(plan.dropped),
+            seconds=perf_counter() - started,
+        )
