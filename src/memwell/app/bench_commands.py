@@ -1,0 +1,172 @@
+"""`memwell bench`: published benchmarks over a memory, with their own metrics and baselines."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table as RichTable
+
+from memwell.bench.evaluate import ConversationalBenchmark, Settings, evaluate
+from memwell.bench.locomo import LoCoMo
+from memwell.bench.longmemeval import LongMemEval
+from memwell.bench.plot import plot
+from memwell.bench.report import Report
+from memwell.bench.retrieval_case import Level, Roles
+from memwell.bench.table import Table, markdown, tables
+
+bench_app = typer.Typer(
+    name="bench", help="Measure a memory on published benchmarks.", no_args_is_help=True
+)
+
+Data = Annotated[
+    Path, typer.Option("--data", exists=True, help="The file, or the folder it is in.")
+]
+Strategy = Annotated[str, typer.Option("--strategy", help="The memory strategy to measure.")]
+Embedder = Annotated[str, typer.Option("--embedder", help="The embedder, as Memory takes it.")]
+Model = Annotated[str, typer.Option("--model", help="The language model, as Memory takes it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first N questions.")]
+Store = Annotated[
+    Path | None,
+    typer.Option("--store", help="Keep the memory in this folder; by default in the user's cache."),
+]
+Baselines = Annotated[bool, typer.Option("--baselines", help="Run the baselines beside it.")]
+Plot = Annotated[Path | None, typer.Option("--plot", help="Write a picture (PNG) to this file.")]
+Markdown = Annotated[Path | None, typer.Option("--markdown", help="Write tables to this file.")]
+Qa = Annotated[bool, typer.Option("--qa", help="Also ask every question and grade the answers.")]
+Abstention = Annotated[
+    bool, typer.Option("--abstention", help="Also measure refusals of unanswerable questions.")
+]
+Judge = Annotated[
+    str | None,
+    typer.Option("--judge", help="Let this model judge the answers: http://host/v1#model."),
+]
+
+
+@bench_app.command("longmemeval")
+def longmemeval(  # noqa: PLR0913 (one per option)
+    data: Data,
+    strategy: Strategy = "plaintext:verbatim",
+    level: Annotated[Level, typer.Option("--level", help="What is ranked.")] = Level.SESSION,
+    roles: Annotated[Roles, typer.Option("--roles", help="Whose turns are kept.")] = Roles.ALL,
+    as_json: AsJson = False,
+    limit: Limit = None,
+    store: Store = None,
+    embedder: Embedder = "minilm",
+    model: Model = "rules",
+    baselines: Baselines = False,
+    plot_file: Plot = None,
+    markdown_file: Markdown = None,
+    qa: Qa = False,
+    abstention: Abstention = False,
+    judge: Judge = None,
+) -> None:
+    """LongMemEval: evidence retrieval over some fifty chat sessions per question."""
+    settings = Settings(
+        strategy,
+        embedder,
+        model,
+        store,
+        roles.value,
+        baselines,
+        qa or bool(judge),
+        abstention,
+        judge,
+    )
+    benchmark = LongMemEval(data, level, roles, limit)
+    _run(benchmark, settings, as_json, plot_file, markdown_file)
+
+
+@bench_app.command("locomo")
+def locomo(  # noqa: PLR0913 (one per option)
+    data: Data,
+    strategy: Strategy = "plaintext:verbatim",
+    level: Annotated[Level, typer.Option("--level", help="What is ranked.")] = Level.TURN,
+    as_json: AsJson = False,
+    limit: Limit = None,
+    store: Store = None,
+    embedder: Embedder = "minilm",
+    model: Model = "rules",
+    baselines: Baselines = False,
+    plot_file: Plot = None,
+    markdown_file: Markdown = None,
+    qa: Qa = False,
+    abstention: Abstention = False,
+    judge: Judge = None,
+) -> None:
+    """LoCoMo: evidence retrieval over months of conversation between two people."""
+    settings = Settings(
+        strategy, embedder, model, store, "all", baselines, qa or bool(judge), abstention, judge
+    )
+    _run(LoCoMo(data, level, limit), settings, as_json, plot_file, markdown_file)
+
+
+class Bars:
+    """Progress bars on standard error, so that standard output stays clean."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+
+    @contextmanager
+    def stage(self, name: str, total: int) -> Iterator[Callable[[], None]]:
+        """A bar for one stage; calling what it gives advances it by one."""
+        with Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=self.console,
+            transient=True,
+        ) as bars:
+            task = bars.add_task(name, total=total)
+            yield lambda: bars.advance(task)
+
+
+def _run(
+    benchmark: ConversationalBenchmark,
+    settings: Settings,
+    as_json: bool,
+    plot_file: Path | None,
+    markdown_file: Path | None,
+) -> None:
+    report = evaluate(benchmark, settings, Bars(Console(stderr=True)))
+    if plot_file:
+        plot(report, plot_file)
+    if markdown_file:
+        markdown_file.write_text(markdown(report), encoding="utf-8")
+    if as_json:
+        print(json.dumps(report.as_json(), indent=2, ensure_ascii=False))
+    else:
+        _show(report, Console())
+
+
+def _show(report: Report, console: Console) -> None:
+    for table in tables(report):
+        console.print(_rich(table))
+    for note in report.notes:
+        console.print(f"[dim]{note}[/dim]")
+    console.print(f"[dim]memory kept in {report.config['store']}[/dim]", soft_wrap=True)
+
+
+def _rich(table: Table) -> RichTable:
+    shown = RichTable(title=table.title, title_justify="left", header_style="bold")
+    for place, heading in enumerate(table.heading):
+        shown.add_column(heading, justify="left" if place == 0 else "right")
+    for row in table.rows:
+        shown.add_row(*row)
+    return shown

@@ -1,0 +1,71 @@
+"""Finds out which format a file has, by what is in it."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from memwell.app.imports import chatgpt, claude, locomo, longmemeval, openai, transcript
+from memwell.app.imports.base import Format
+from memwell.app.imports.source import exported_items
+from memwell.bench.json_items import OnBad
+from memwell.core.errors import InvalidInput
+from memwell.core.message import Conversation
+
+FORMATS: Mapping[str, Format] = {
+    "chatgpt": chatgpt,
+    "claude": claude,
+    "longmemeval": longmemeval,
+    "locomo": locomo,
+    "openai": openai,
+    "transcript": transcript,
+}
+TEXT = frozenset({".txt", ".md", ".markdown"})
+
+
+def detect(path: Path) -> str:
+    """The name of the format.
+
+    Raises InvalidInput, saying what was expected, when the path is of none.
+    """
+    if not path.exists():
+        raise InvalidInput(f"{path}: there is no such file or folder")
+    if path.is_dir() and (name := _dataset(path)):
+        return name
+    if path.suffix in TEXT:
+        return "transcript"
+    try:
+        first = next(exported_items(path), None)
+    except InvalidInput as fault:
+        if path.is_dir() or path.suffix in {".json", ".jsonl", ".zip"}:
+            raise
+        if transcript.speaks(path):
+            return "transcript"
+        raise InvalidInput(f"{path}: neither JSON nor a transcript ({fault})") from fault
+    return _by_item(path, first.value if first else None)
+
+
+def read(path: Path, on_bad: OnBad, name: str | None = None) -> Iterator[Conversation]:
+    """The conversations of a file, in the named format or the one it is found to have.
+
+    Raises InvalidInput when the format is unknown, or nothing in the file can be read.
+    """
+    name = name or detect(path)
+    if name not in FORMATS:
+        raise InvalidInput(f"no import format {name!r}; there are: {', '.join(FORMATS)}")
+    return FORMATS[name].read(path, on_bad)
+
+
+def _dataset(folder: Path) -> str | None:
+    """A folder that holds a benchmark's files."""
+    if (folder / "questions.jsonl").is_file() or any(folder.glob("longmemeval*.json")):
+        return "longmemeval"
+    return "locomo" if any(folder.glob("locomo*.json")) else None
+
+
+def _by_item(path: Path, first: Any) -> str:
+    for name, each in FORMATS.items():
+        if each.matches(first):
+            return name
+    shown = f"keys {', '.join(list(first)[:6])}" if isinstance(first, Mapping) else repr(first)[:60]
+    titles = ", ".join(each.TITLE for each in FORMATS.values())
+    raise InvalidInput(f"{path}: expected one of {titles}; its first item has {shown}")

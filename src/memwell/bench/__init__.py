@@ -1,0 +1,1 @@
+"""Benchmarks: published data and metrics, run against a memory and against simple baselines."""
