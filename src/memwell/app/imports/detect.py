@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from memwell.app.imports import chatgpt, claude, locomo, longmemeval, openai, transcript
 from memwell.app.imports.base import Format
@@ -19,6 +18,7 @@ FORMATS: Mapping[str, Format] = {
     "openai": openai,
     "transcript": transcript,
 }
+JSON = frozenset({".json", ".jsonl", ".zip"})
 TEXT = frozenset({".txt", ".md", ".markdown"})
 
 
@@ -34,14 +34,13 @@ def detect(path: Path) -> str:
     if path.suffix in TEXT:
         return "transcript"
     try:
-        first = next(exported_items(path), None)
+        return _by_first_item(path)
     except InvalidInput as fault:
-        if path.is_dir() or path.suffix in {".json", ".jsonl", ".zip"}:
+        if path.is_dir() or path.suffix in JSON:
             raise
         if transcript.speaks(path):
             return "transcript"
         raise InvalidInput(f"{path}: neither JSON nor a transcript ({fault})") from fault
-    return _by_item(path, first.value if first else None)
 
 
 def read(path: Path, on_bad: OnBad, name: str | None = None) -> Iterator[Conversation]:
@@ -62,7 +61,9 @@ def _dataset(folder: Path) -> str | None:
     return "locomo" if any(folder.glob("locomo*.json")) else None
 
 
-def _by_item(path: Path, first: Any) -> str:
+def _by_first_item(path: Path) -> str:
+    item = next(exported_items(path), None)
+    first = item.value if item else None
     for name, each in FORMATS.items():
         if each.matches(first):
             return name
