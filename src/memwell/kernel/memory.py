@@ -193,7 +193,7 @@ class Memory:
     ) -> Answer:
         """An answer with its evidence, or that memory does not hold one."""
         view = self.view(user, session, without=frozenset(without))
-        found = answer(question, self._moment(at), view, self.strategy)
+        found = answer(question, self._moment(at), view, self.strategy, self.model)
         self._access.used(list(found.sources), view.now)
         return found
 
