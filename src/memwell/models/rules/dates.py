@@ -9,8 +9,10 @@ from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from memwell.core.interval import Interval
+from memwell.models.prompts import DateFound, Dates
 from memwell.models.rules import absolute, relative
 from memwell.models.rules.almanac import DAY, Kind, Lean, Precision, Spoken
 from memwell.models.rules.joined import Found, ahead_of, join
@@ -126,3 +128,13 @@ def _interval(start: date | None, end: date | None) -> Interval:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
+
+
+def dates(fields: dict[str, Any]) -> Dates:
+    """Answers the prompt DATES(text, at)."""
+    return Dates(
+        dates=[
+            DateFound(text=one.text, start=one.start, end=one.end, precision=one.precision.value)
+            for one in find(fields["text"], fields["at"])
+        ]
+    )

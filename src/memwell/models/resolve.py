@@ -1,0 +1,113 @@
+"""From a name in a setting to a model.
+
+Embedders: "minilm" (default), "none", "http://host/v1#model", or a path to MiniLM's ONNX file.
+Language models: "rules" (default), "none", "http://host/v1#model".
+
+A key for endpoints is read from MEMWELL_API_KEY.
+"""
+
+import logging
+import os
+from functools import cache
+from pathlib import Path
+
+from memwell.core.errors import InvalidInput, UnknownName
+from memwell.core.model import Embedder, LanguageModel
+from memwell.models import minilm
+from memwell.models.asking import Asking
+from memwell.models.catalog import known
+from memwell.models.http import HTTPEmbedder, OpenAICompatible
+from memwell.models.install import located
+from memwell.models.minilm import MiniLM
+from memwell.models.rules import Rules
+from memwell.models.scripted import HashEmbedder
+
+log = logging.getLogger(__name__)
+
+
+def resolve_embedder(spec: str | None = "minilm") -> Embedder | None:
+    """The embedder meant, shared by all who ask for it; None for a lexical-only memory.
+
+    A missing default embedder is no error: search works by words alone, and one line says so.
+    Raises UnknownName for a spec of no known form, InvalidInput for an unusable one.
+    """
+    if spec in (None, "", "none"):
+        return None
+    if _is_url(spec):
+        return _endpoint_embedder(*_parts(spec))
+    if spec.startswith("hash:"):
+        return HashEmbedder(int(spec.removeprefix("hash:")))
+    if spec == "minilm":
+        return _default_embedder()
+    if (path := Path(spec).expanduser()).exists():
+        return _minilm(path / "model.onnx" if path.is_dir() else path, MAX_TOKENS)
+    raise UnknownName(
+        f'no embedder {spec!r}: use "minilm", "none", "http://host/v1#model" or a path'
+    )
+
+
+def resolve_model(spec: str | None = "rules") -> LanguageModel | None:
+    """The language model meant; None for none at all.
+
+    Raises UnknownName for a spec of no known form, InvalidInput for an unusable one.
+    """
+    if spec in (None, "", "none"):
+        return None
+    if spec == "rules":
+        return Rules()
+    if _is_url(spec):
+        url, model = _parts(spec)
+        return Asking(OpenAICompatible(url, model, os.environ.get("MEMWELL_API_KEY")))
+    raise UnknownName(f'no language model {spec!r}: use "rules", "none" or "http://host/v1#model"')
+
+
+def embedder_of(fingerprint: str) -> Embedder | None:
+    """The embedder that made vectors with this fingerprint; None when it cannot be had."""
+    try:
+        if fingerprint.startswith(minilm.NAME):
+            found = _of_length(int(fingerprint.split(":")[2]))
+        else:
+            found = resolve_embedder(fingerprint)
+    except (InvalidInput, ValueError, IndexError):
+        return None
+    return found if found and found.fingerprint == fingerprint else None
+
+
+MAX_TOKENS = MiniLM.max_tokens
+
+
+def _default_embedder() -> Embedder | None:
+    found = _of_length(MAX_TOKENS)
+    if found is None:
+        log.warning(
+            "no embedder: this memory searches by words alone; to search by meaning too, run "
+            "`memwell models install minilm`"
+        )
+    return found
+
+
+def _of_length(max_tokens: int) -> Embedder | None:
+    weights = located(known("minilm"))
+    return _minilm(weights, max_tokens) if weights else None
+
+
+@cache
+def _minilm(weights: Path, max_tokens: int) -> MiniLM:
+    return MiniLM(weights, max_tokens)
+
+
+@cache
+def _endpoint_embedder(url: str, model: str) -> HTTPEmbedder:
+    return HTTPEmbedder(url, model, os.environ.get("MEMWELL_API_KEY"))
+
+
+def _is_url(spec: str) -> bool:
+    return spec.startswith(("http://", "https://"))
+
+
+def _parts(spec: str) -> tuple[str, str]:
+    """Base URL and model of "http://host/v1#model"."""
+    url, _, model = spec.partition("#")
+    if not model:
+        raise InvalidInput(f"name the model after a #, such as {url}#model-name")
+    return url, model
