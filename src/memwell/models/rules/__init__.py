@@ -51,7 +51,7 @@ def rule(name: str) -> Rule:
 
 
 def _found(name: str) -> Rule | None:
-    if not name.isidentifier() or find_spec(f"{__name__}.{name}") is None:
+    if not name.isidentifier() or name.startswith("_") or find_spec(f"{__name__}.{name}") is None:
         return None
     function: Rule | None = getattr(import_module(f"{__name__}.{name}"), name, None)
     return function

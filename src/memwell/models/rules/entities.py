@@ -36,7 +36,8 @@ _CALENDAR = re.compile(
 )
 # Capitalised at the start of a sentence and nothing else.
 _ACTS = re.compile(
-    r"['’]s\b|,\s|:\s|\s+(?:is|was|has|had|and\s+I|said|told|loves?|likes?|works?|lives?)\b"
+    r"['’]s\b|,\s|:\s|\s+(?:is|was|has|had|and\s+I|said|told|loves?|likes?|hates?"
+    r"|works?|lives?|moved|went|plays?|came|got|called|bought|started|wants?|asked|gave|made)\b"
 )
 _OPENERS_WORDS = """
     absolutely actually ah aw awesome bye congrats congratulations cool definitely exactly
