@@ -1,12 +1,12 @@
 """`memwell bench`: published benchmarks over a memory, with their own metrics and baselines."""
 
-import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -19,6 +19,7 @@ from rich.progress import (
 )
 from rich.table import Table as RichTable
 
+from memwell.app.output import Json, console, notes, print_json
 from memwell.bench.evaluate import ConversationalBenchmark, Settings, evaluate
 from memwell.bench.locomo import LoCoMo
 from memwell.bench.longmemeval import LongMemEval
@@ -37,7 +38,6 @@ Data = Annotated[
 Strategy = Annotated[str, typer.Option("--strategy", help="The memory strategy to measure.")]
 Embedder = Annotated[str, typer.Option("--embedder", help="The embedder, as Memory takes it.")]
 Model = Annotated[str, typer.Option("--model", help="The language model, as Memory takes it.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first N questions.")]
 Store = Annotated[
     Path | None,
@@ -62,7 +62,7 @@ def longmemeval(  # noqa: PLR0913 (one per option)
     strategy: Strategy = "plaintext:verbatim",
     level: Annotated[Level, typer.Option("--level", help="What is ranked.")] = Level.SESSION,
     roles: Annotated[Roles, typer.Option("--roles", help="Whose turns are kept.")] = Roles.ALL,
-    as_json: AsJson = False,
+    as_json: Json = False,
     limit: Limit = None,
     store: Store = None,
     embedder: Embedder = "minilm",
@@ -95,7 +95,7 @@ def locomo(  # noqa: PLR0913 (one per option)
     data: Data,
     strategy: Strategy = "plaintext:verbatim",
     level: Annotated[Level, typer.Option("--level", help="What is ranked.")] = Level.TURN,
-    as_json: AsJson = False,
+    as_json: Json = False,
     limit: Limit = None,
     store: Store = None,
     embedder: Embedder = "minilm",
@@ -115,26 +115,34 @@ def locomo(  # noqa: PLR0913 (one per option)
 
 
 class Bars:
-    """Progress bars on standard error, so that standard output stays clean."""
+    """Progress on standard error: bars on a terminal, a line every tenth of the way elsewhere."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
 
+    def stage(self, name: str, total: int) -> AbstractContextManager[Callable[[], None]]:
+        """One stage; calling what it gives goes one step on."""
+        return self._bar(name, total) if self.console.is_terminal else self._lines(name, total)
+
     @contextmanager
-    def stage(self, name: str, total: int) -> Iterator[Callable[[], None]]:
-        """A bar for one stage; calling what it gives advances it by one."""
-        with Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-            console=self.console,
-            transient=True,
-        ) as bars:
+    def _bar(self, name: str, total: int) -> Iterator[Callable[[], None]]:
+        columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+        described = (SpinnerColumn(), TextColumn("{task.description}"), *columns)
+        with Progress(*described, console=self.console, transient=True) as bars:
             task = bars.add_task(name, total=total)
             yield lambda: bars.advance(task)
+
+    @contextmanager
+    def _lines(self, name: str, total: int) -> Iterator[Callable[[], None]]:
+        done, step = 0, max(total // 10, 1)
+
+        def advance() -> None:
+            nonlocal done
+            done += 1
+            if done % step == 0 or done == total:
+                self.console.print(f"{name}: {done:,} of {total:,}")
+
+        yield advance
 
 
 def _run(
@@ -144,29 +152,31 @@ def _run(
     plot_file: Path | None,
     markdown_file: Path | None,
 ) -> None:
-    report = evaluate(benchmark, settings, Bars(Console(stderr=True)))
+    report = evaluate(benchmark, settings, Bars(notes()))
     if plot_file:
         plot(report, plot_file)
     if markdown_file:
         markdown_file.write_text(markdown(report), encoding="utf-8")
     if as_json:
-        print(json.dumps(report.as_json(), indent=2, ensure_ascii=False))
+        print_json(report.as_json())
     else:
-        _show(report, Console())
+        _show(report, console())
 
 
-def _show(report: Report, console: Console) -> None:
+def _show(report: Report, screen: Console) -> None:
     for table in tables(report):
-        console.print(_rich(table))
+        screen.print(_rich(table))
     for note in report.notes:
-        console.print(f"[dim]{note}[/dim]")
-    console.print(f"[dim]memory kept in {report.config['store']}[/dim]", soft_wrap=True)
+        screen.print(f"[dim]{note}[/dim]")
+    screen.print(f"[dim]memory kept in {report.config['store']}[/dim]", soft_wrap=True)
 
 
 def _rich(table: Table) -> RichTable:
-    shown = RichTable(title=table.title, title_justify="left", header_style="bold")
+    shown = RichTable(
+        title=table.title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
+    )
     for place, heading in enumerate(table.heading):
-        shown.add_column(heading, justify="left" if place == 0 else "right")
+        shown.add_column(heading, justify="left" if place == 0 else "right", no_wrap=True)
     for row in table.rows:
         shown.add_row(*row)
     return shown

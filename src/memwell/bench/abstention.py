@@ -24,7 +24,7 @@ class Attempt:
 
 def report(
     answerable: Sequence[Attempt], unanswerable: Sequence[Attempt], false_refusals: float = 0.05
-) -> dict[str, float]:
+) -> dict[str, float | None]:
     """AUC over all questions; refusals on the half that did not choose the threshold."""
     chosen = [attempt.confidence for attempt in answerable if chooses(attempt.id)]
     limit = threshold(chosen, false_refusals)
@@ -55,10 +55,10 @@ def threshold(confidences: Sequence[float], false_refusals: float) -> float:
     return ordered[int(false_refusals * len(ordered))] if ordered else 0.0
 
 
-def auc(higher: Sequence[float], lower: Sequence[float]) -> float:
+def auc(higher: Sequence[float], lower: Sequence[float]) -> float | None:
     """How often a value of the first kind exceeds one of the second; ties count half."""
     if not higher or not lower:
-        return float("nan")
+        return None
     rivals = np.sort(np.asarray(lower))
     below = np.searchsorted(rivals, higher, side="left")
     up_to = np.searchsorted(rivals, higher, side="right")
@@ -69,6 +69,6 @@ def _confidences(attempts: Sequence[Attempt]) -> list[float]:
     return [attempt.confidence for attempt in attempts]
 
 
-def _share(flags: Iterable[bool]) -> float:
+def _share(flags: Iterable[bool]) -> float | None:
     listed = list(flags)
-    return sum(listed) / len(listed) if listed else float("nan")
+    return sum(listed) / len(listed) if listed else None

@@ -98,18 +98,18 @@ def _rankers(
     memory: Memory, benchmark: ConversationalBenchmark, settings: Settings
 ) -> dict[str, Ranker]:
     """The memory first, then the baselines where they are wanted."""
-    own: dict[str, Ranker] = {
-        f"memwell ({settings.strategy})": MemoryRanker(memory, benchmark.level)
-    }
+    own: dict[str, Ranker] = {"memwell": MemoryRanker(memory, benchmark.level)}
     if not settings.baselines:
         return own
     others: dict[str, Ranker] = {name: build() for name, build in BASELINES.items()}
-    return own | others | {"dense only": DenseRanker(memory, benchmark.level)}
+    if memory.view().embedder is not None:
+        others["dense only"] = DenseRanker(memory, benchmark.level)
+    return own | others
 
 
 def _answers(
     memory: Memory, benchmark: ConversationalBenchmark, settings: Settings, progress: Progress
-) -> tuple[dict[str, object] | None, dict[str, object] | None]:
+) -> tuple[dict[str, object] | None, dict[str, dict[str, float | None]] | None]:
     """Graded answers and refusals, where they are wanted."""
     if not (settings.qa or settings.abstention):
         return None, None

@@ -1,7 +1,7 @@
 """A memory as a ranker, and its vectors alone as one more baseline."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -30,7 +30,7 @@ class MemoryRanker:
             hits = self.memory.search(
                 case.question, k, at=case.asked, user=case.user, by=self.level.value
             )
-            found = documents((hit.cube for hit in hits), self.level, case.ids)
+            found = distinct((document(hit.cube, self.level) for hit in hits), case.ids)
             if len(found) >= wanted or len(hits) < k:
                 return found[: self.depth]
             k *= 2
@@ -42,9 +42,15 @@ class DenseRanker:
 
     memory: Memory
     level: Level
+    user: str | None = field(default=None, init=False)
+    names: dict[str, str | None] = field(default_factory=dict, init=False)  # document of each cube
 
     def prepare(self, case: RetrievalCase) -> object:
-        return None
+        if case.user != self.user:
+            cubes = self.memory.view(user=case.user).scan()
+            self.names = {cube.id: document(cube, self.level) for cube in cubes}
+            self.user = case.user
+        return self.names
 
     def rank(self, case: RetrievalCase) -> list[str]:
         view = self.memory.view(user=case.user)
@@ -52,13 +58,14 @@ class DenseRanker:
         if asked is None or not evidence.vectors.shape[1]:
             return []
         best = np.argsort(-(evidence.vectors @ asked.vectors[0]), kind="stable")
-        cubes = (view.get(evidence.ids[place]) for place in best)
-        return documents((cube for cube in cubes if cube), self.level, case.ids)
+        return distinct((self.names.get(evidence.ids[place]) for place in best), case.ids)
 
 
-def documents(cubes: Iterable[MemCube], level: Level, known: frozenset[str]) -> list[str]:
-    """Ids of the documents the cubes belong to, each at its first rank, others passed over."""
-    named = (
-        cube.labels.get("ref") if level is Level.TURN else cube.scope.session for cube in cubes
-    )
-    return list(dict.fromkeys(name for name in named if name in known and name is not None))
+def document(cube: MemCube, level: Level) -> str | None:
+    """The id of the document a cube belongs to."""
+    return cube.labels.get("ref") if level is Level.TURN else cube.scope.session
+
+
+def distinct(names: Iterable[str | None], known: frozenset[str]) -> list[str]:
+    """The documents among the names, each at its first rank; what is no document is passed over."""
+    return list(dict.fromkeys(name for name in names if name is not None and name in known))

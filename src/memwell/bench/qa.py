@@ -70,7 +70,9 @@ def grades(
     }
 
 
-def abstention(answers: Iterable[Answered], twins: Iterable[Answered]) -> dict[str, object]:
+def abstention(
+    answers: Iterable[Answered], twins: Iterable[Answered]
+) -> dict[str, dict[str, float | None]]:
     """Answerable questions against the benchmark's unanswerable ones, and against the twins."""
     listed = list(answers)
     answerable = [answered.attempt for answered in listed if answered.case.answerable]

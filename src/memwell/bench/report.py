@@ -18,7 +18,7 @@ class Report:
     methods: tuple[Measured, ...]
     ingest: Ingested
     qa: Mapping[str, object] | None = None
-    abstention: Mapping[str, object] | None = None
+    abstention: Mapping[str, Mapping[str, float | None]] | None = None
     notes: tuple[str, ...] = field(default_factory=tuple)
 
     def as_json(self) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Tables of a report: as plain rows, which the terminal and Markdown both print."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from memwell.bench.averages import ALL
 from memwell.bench.report import Report
 
 NONE = "–"
+SHORT = {"recall_any@": "any@", "recall_all@": "all@", "ndcg_any@": "ndcg@", "recall@": "rec@"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def methods(report: Report) -> Table:
             )
         )
     n = int(report.methods[0].results.get(ALL, {}).get("n", 0))
-    heading = ("method", *report.shown, "p50 ms", "p95 ms", "tokens")
+    heading = ("method", *short(report.shown), "p50 ms", "p95 ms", "tokens")
     return Table(f"{report.benchmark}: {n} questions", heading, tuple(rows))
 
 
@@ -73,7 +74,7 @@ def groups(report: Report) -> Table:
         for group, scores in report.methods[0].results.items()
     )
     title = f"{report.methods[0].name}, by kind of question"
-    return Table(title, ("kind", "n", *report.shown), rows)
+    return Table(title, ("kind", "n", *short(report.shown)), rows)
 
 
 def answers(report: Report, qa: Mapping[str, Any]) -> Table:
@@ -87,24 +88,14 @@ def answers(report: Report, qa: Mapping[str, Any]) -> Table:
     return Table(f"answers to {qa['n']} questions (n fair to grade)", ("kind", *results), rows)
 
 
-def refusals(abstention: Mapping[str, Any]) -> Table:
-    """Answerable against unanswerable questions."""
-    shown = (
-        "auc",
-        "refused",
-        "false_refusals",
-        "refused_by_default",
-        "false_refusals_by_default",
-    )
+def refusals(abstention: Mapping[str, Mapping[str, float | None]]) -> Table:
+    """Answerable against unanswerable questions: one column per kind of the latter."""
+    names = next(iter(abstention.values()))
     rows = tuple(
-        (
-            against.replace("_", " "),
-            f"{found['n_answerable']} / {found['n_unanswerable']}",
-            *(number(found[name]) for name in shown),
-        )
-        for against, found in abstention.items()
+        (name.replace("_", " "), *(_figure(name, found[name]) for found in abstention.values()))
+        for name in names
     )
-    heading = ("against", "n", *(name.replace("_", " ") for name in shown))
+    heading = ("figure", *(f"against {kind.replace('_', ' ')}" for kind in abstention))
     return Table("unanswerable questions", heading, rows)
 
 
@@ -115,9 +106,22 @@ def ingestion(report: Report) -> Table:
     return Table("remembering the history", ("figure", "value"), rows)
 
 
+def short(metrics: Iterable[str]) -> list[str]:
+    """Metrics by names that fit a narrow column."""
+    shortened = []
+    for metric in metrics:
+        start, at, k = metric.partition("@")
+        shortened.append(SHORT.get(start + at, start + at) + k)
+    return shortened
+
+
 def number(value: float | None, digits: int = 3) -> str:
     """A figure with a fixed count of digits; a dash where there is none."""
-    return NONE if value is None or value != value else f"{value:.{digits}f}"  # noqa: PLR0124 (nan)
+    return NONE if value is None else f"{value:.{digits}f}"
+
+
+def _figure(name: str, value: float | None) -> str:
+    return number(value, 0 if name.startswith("n_") else 3)
 
 
 def _graded(scores: Mapping[str, float] | None) -> str:
