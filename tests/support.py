@@ -1,0 +1,120 @@
+"""What tests share: an embedder without weights, quick folders, and eyes for raw files."""
+
+import sqlite3
+import tempfile
+import zlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from memwell.core.model import Embedding, Floats
+from memwell.index.analysis import words
+from memwell.models.states import compress
+
+START = datetime(2024, 3, 1, 9, tzinfo=UTC)
+RAM = Path("/dev/shm")
+
+
+class WordEmbedder:
+    """Every word has a fixed random direction; a text is the sum of its words'."""
+
+    def __init__(self, name: str = "hash", width: int = 24, kept: int = 8) -> None:
+        self.fingerprint = f"test-{name}:{width}:{kept}"
+        self.width, self.kept, self.name = width, kept, name
+        self.texts = 0  # embedded so far
+
+    def embed(self, texts: Sequence[str]) -> Embedding:
+        self.texts += len(texts)
+        found = [self._states(text) for text in texts]
+        vectors = np.array([hidden.sum(axis=0) for hidden in found], np.float32)
+        vectors = vectors.reshape(len(found), self.width)
+        projection = np.eye(self.width, self.kept, dtype=np.float32)
+        tokens = [
+            compress(_ids(text), hidden, projection)
+            for text, hidden in zip(texts, found, strict=True)
+        ]
+        return Embedding(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), tuple(tokens))
+
+    def _states(self, text: str) -> Floats:
+        return np.array(
+            [direction(f"{self.name} {word}", self.width) for word in words(text) or [""]],
+            np.float32,
+        )
+
+
+def _ids(text: str) -> "np.ndarray[tuple[int], np.dtype[np.uint16]]":
+    return np.array([zlib.crc32(word.encode()) & 0xFFFF for word in words(text) or [""]], np.uint16)
+
+
+@cache
+def direction(word: str, width: int) -> Floats:
+    """A unit vector that depends on the word alone."""
+    drawn = np.random.default_rng(zlib.crc32(word.encode())).standard_normal(width)
+    unit: Floats = (drawn / np.linalg.norm(drawn)).astype(np.float32)
+    return unit
+
+
+def quick_folder() -> "tempfile.TemporaryDirectory[str]":
+    return tempfile.TemporaryDirectory(dir=RAM if RAM.is_dir() else None)
+
+
+def tables(path: Path, *, but: Sequence[str] = ()) -> dict[str, list[tuple[object, ...]]]:
+    """Everything a database holds, by table."""
+    connection = sqlite3.connect(path)
+    try:
+        names = [
+            name
+            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            if name not in but
+        ]
+        return {
+            name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in sorted(names)
+        }
+    finally:
+        connection.close()
+
+
+def rows(path: Path, query: str, *values: object) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        return connection.execute(query, values).fetchall()
+    finally:
+        connection.close()
+
+
+def files_holding(folder: Path, words: str) -> list[str]:
+    """Names of the files under a folder whose bytes contain the words."""
+    wanted = words.encode()
+    return [
+        str(path.relative_to(folder))
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and wanted in path.read_bytes()
+    ]
+
+
+def assert_sound(path: Path) -> None:
+    """The database is whole, and every text cube has all it can be found by."""
+    assert rows(path, "PRAGMA integrity_check") == [("ok",)]
+    assert rows(path, "PRAGMA foreign_key_check") == []
+    rows(path, "INSERT INTO lexical (lexical) VALUES ('integrity-check')")
+    indexed = {row for (row,) in rows(path, "SELECT rowid FROM lexical")}
+    assert indexed == {row for (row,) in rows(path, "SELECT row FROM terms")}
+    served = {row for (row,) in rows(path, "SELECT found_by FROM version WHERE form = 'text'")}
+    assert served <= indexed
+    alive = {row for (row,) in rows(path, "SELECT row FROM version")}
+    for table in ("terms", "vector", "token_states", "lineage"):
+        orphans = {row for (row,) in rows(path, f"SELECT row FROM {table}")} - alive
+        assert not orphans, f"{table} holds rows {orphans} of no version"
+
+
+def assert_embedded(path: Path, fingerprint: str) -> None:
+    """Every search entry has a vector and token states of this embedder."""
+    for table in ("vector", "token_states"):
+        query = (
+            "SELECT terms.row FROM terms LEFT JOIN {0} ON {0}.row = terms.row"
+            " AND fingerprint = ? WHERE {0}.row IS NULL"
+        )
+        assert rows(path, query.format(table), fingerprint) == []
