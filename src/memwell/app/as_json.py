@@ -1,0 +1,133 @@
+"""Values as `--json` prints them. Fields may be added to these objects, and are never renamed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from memwell.core.cube import MemCube
+from memwell.core.hit import Answer, Hit, Reason
+from memwell.core.interval import Interval
+from memwell.core.payload import Text
+from memwell.core.receipt import Applied, Receipt
+from memwell.kernel.archive import Manifest
+from memwell.kernel.explain import Explanation
+from memwell.kernel.forget import ForgetReport
+
+Json = dict[str, Any]
+
+
+def of_moment(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def of_interval(interval: Interval) -> Json:
+    return {"from": of_moment(interval.start), "to": of_moment(interval.end)}
+
+
+def of_cube(cube: MemCube) -> Json:
+    return {
+        "id": cube.id,
+        "version": cube.version,
+        "form": "text" if isinstance(cube.payload, Text) else type(cube.payload).__name__.lower(),
+        "text": cube.text,
+        "speaker": cube.speaker,
+        "role": cube.labels.get("role"),
+        "ref": cube.labels.get("ref"),
+        "at": of_moment(cube.at),
+        "user": cube.scope.user,
+        "agent": cube.scope.agent,
+        "session": cube.scope.session,
+        "state": cube.state.value,
+        "valid": of_interval(cube.valid),
+        "known": of_interval(cube.known),
+        "uses": cube.uses,
+        "source": {
+            "by": cube.source.by,
+            "events": list(cube.source.events),
+            "parents": list(cube.source.parents),
+            "trust": cube.source.trust,
+        },
+    }
+
+
+def of_reasons(reasons: Iterable[Reason]) -> list[Json]:
+    return [{"name": each.name, "value": each.value, "text": each.text} for each in reasons]
+
+
+def of_hits(hits: Iterable[Hit]) -> list[Json]:
+    return [
+        {
+            "rank": rank,
+            "score": hit.score,
+            "reasons": of_reasons(hit.reasons),
+            "memory": of_cube(hit.cube),
+        }
+        for rank, hit in enumerate(hits, 1)
+    ]
+
+
+def of_answer(answer: Answer, sources: Iterable[MemCube]) -> Json:
+    return {
+        "answer": answer.text,
+        "known": answer.known,
+        "confidence": answer.confidence,
+        "sources": [of_cube(cube) for cube in sources],
+        "hits": of_hits(answer.hits),
+        "tokens": answer.tokens,
+    }
+
+
+def of_receipt(receipt: Receipt) -> Json:
+    return {
+        "id": receipt.id,
+        "status": receipt.status.value,
+        "events": list(receipt.events),
+        "applied": [_of_applied(each) for each in receipt.applied],
+        "dropped": [_of_applied(each) for each in receipt.dropped],
+        "tokens": receipt.tokens,
+        "seconds": receipt.seconds,
+        "error": receipt.error,
+    }
+
+
+def of_explanation(explanation: Explanation) -> Json:
+    ahead = explanation.ahead
+    return {
+        "rank": explanation.rank,
+        "score": explanation.score,
+        "verdict": explanation.verdict,
+        "reasons": of_reasons(explanation.reasons),
+        "memory": of_cube(explanation.cube),
+        "ahead": {"id": ahead.cube.id, "score": ahead.score, "reasons": of_reasons(ahead.reasons)}
+        if ahead
+        else None,
+    }
+
+
+def of_forget(report: ForgetReport) -> Json:
+    return {
+        "forgotten": list(report.cubes),
+        "asked": report.asked,
+        "events": list(report.events),
+        "verified": report.verified,
+        "dry_run": report.dry_run,
+    }
+
+
+def of_manifest(manifest: Manifest) -> Json:
+    return {
+        "events": manifest.events,
+        "versions": manifest.versions,
+        "links": manifest.links,
+        "skipped": manifest.skipped,
+    }
+
+
+def _of_applied(applied: Applied) -> Json:
+    return {
+        "op": applied.op,
+        "id": applied.id,
+        "version": applied.version,
+        "why": applied.why,
+        "text": applied.text,
+    }

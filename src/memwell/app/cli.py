@@ -1,0 +1,93 @@
+"""`memwell` at the shell: which commands there are, and the options that come before them."""
+
+import sys
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from memwell import __version__
+from memwell.app.commands import (
+    add,
+    ask,
+    context,
+    demo,
+    explain,
+    export,
+    forget,
+    history,
+    importing,
+    models,
+    receipt,
+    search,
+    stats,
+    update,
+)
+from memwell.app.group import LATER, Command, Root
+from memwell.app.opening import takes_opening
+
+app = typer.Typer(
+    name="memwell",
+    cls=Root,
+    help="A memory operating system for AI: it keeps what happened, answers from it, and can say "
+    "where every memory came from.",
+    epilog="`memwell COMMAND --help` tells all about a command. Try `memwell demo` first.",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+SECTIONS: dict[str, dict[str, Callable[..., None]]] = {
+    "Remember": {"add": add.add, "import": importing.import_, "update": update.update},
+    "Recall": {"search": search.search, "ask": ask.ask, "context": context.context},
+    "Look into": {
+        "history": history.history,
+        "explain": explain.explain,
+        "receipt": receipt.receipt,
+        "stats": stats.stats,
+    },
+    "Take out": {"forget": forget.forget, "export": export.export},
+    "Get to know": {"demo": demo.demo},
+}
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"memwell {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+@takes_opening
+def root(
+    ctx: typer.Context,
+    version: Annotated[  # noqa: ARG001 (its callback acts)
+        bool,
+        typer.Option("--version", is_eager=True, callback=_version, help="Print the version."),
+    ] = False,
+    **opening: Any,
+) -> None:
+    # Options before the command; those after it win.
+    ctx.obj = opening
+
+
+def _register() -> None:
+    for section, commands in SECTIONS.items():
+        for name, command in commands.items():
+            app.command(name, cls=Command, rich_help_panel=section)(command)
+    for name, found_later in LATER.items():
+        app.command(name, help=found_later.summary, rich_help_panel="Get to know")(lambda: None)
+    app.add_typer(models.app, name="models", rich_help_panel="Get to know")
+
+
+_register()
+
+
+def main() -> None:
+    """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # an old terminal loses a symbol, not the command
+    app()

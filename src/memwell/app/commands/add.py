@@ -1,0 +1,52 @@
+"""The command `memwell add`."""
+
+import sys
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from memwell.app.dates import moment_option
+from memwell.app.opening import Opening, on_memory
+from memwell.app.output import Json, console, print_json
+
+
+@on_memory
+def add(
+    opening: Opening,
+    text: Annotated[
+        str | None,
+        typer.Argument(metavar="TEXT", help="What was said; `-` or nothing reads standard input."),
+    ] = None,
+    session: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The conversation it belongs to.")
+    ] = None,
+    at: Annotated[
+        datetime | None, moment_option("--at", "When it was said; now by default.")
+    ] = None,
+    role: Annotated[str, typer.Option(metavar="ROLE", help="user, assistant, …")] = "user",
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Who said it.")] = None,
+    dry_run: Annotated[bool, typer.Option(help="Show what would be kept.")] = False,
+    json_output: Json = False,
+) -> None:
+    """Remember what was said, word for word."""
+    from memwell.app.as_json import of_receipt
+    from memwell.app.show.receipts import received, words_of
+    from memwell.core.message import Message
+
+    message = Message(_words(text), role=role, name=name, at=at)
+    with opening.open(create=True) as memory:
+        receipt = memory.add(message, session=session, at=at, dry_run=dry_run, wait=True)
+        words = words_of(memory, receipt)
+    if json_output:
+        print_json(of_receipt(receipt))
+    else:
+        console().print(received(receipt, words))
+
+
+def _words(text: str | None) -> str:
+    if text is not None and text != "-":
+        return text
+    if text is None and sys.stdin.isatty():
+        raise typer.BadParameter("give the text, or `-` to read it from standard input")
+    return sys.stdin.read().strip()

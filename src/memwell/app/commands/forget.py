@@ -1,0 +1,73 @@
+"""The command `memwell forget`."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from memwell.app.opening import Opening, on_memory
+from memwell.app.output import Json, console, notes, print_json
+
+if TYPE_CHECKING:
+    from memwell.core.cube import MemCube
+    from memwell.kernel.forget import ForgetReport
+    from memwell.kernel.memory import Memory
+
+
+@on_memory
+def forget(
+    opening: Opening,
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Memories, or how ids begin.")
+    ] = None,
+    session: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A whole conversation.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--everything", help="All that --user has; --user must be given.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would go.")] = False,
+    json_output: Json = False,
+) -> None:
+    """Erase memories for good, and all that was made of them.
+
+    The words they came from go, too. On a terminal it shows what would go, and asks.
+    """
+    from memwell.app.as_json import of_forget
+    from memwell.app.show.forgetting import doomed, gone
+
+    _check(ids, session, everything, opening.user)
+    user = opening.user if everything else None
+    with opening.open() as memory:
+        report = memory.forget(*ids or (), session=session, user=user, dry_run=True)
+        if not dry_run:
+            if not yes:
+                notes().print(doomed(_read(memory, report), report))
+                _confirm()
+            report = memory.forget(*ids or (), session=session, user=user)
+        shown = doomed(_read(memory, report), report) if dry_run else gone(report)
+    if json_output:
+        print_json(of_forget(report))
+    else:
+        console().print(shown)
+
+
+def _check(ids: list[str] | None, session: str | None, everything: bool, user: str | None) -> None:
+    if everything and not user:
+        raise typer.BadParameter("--everything needs --user: whose memory is to be forgotten")
+    if not (ids or session or everything):
+        raise typer.BadParameter("name what to forget: ids, --session, or --user with --everything")
+
+
+def _confirm() -> None:
+    if not sys.stdin.isatty():
+        from memwell.core.errors import InvalidInput
+
+        raise InvalidInput("nothing was forgotten: say --yes, as nobody is there to be asked")
+    if not typer.confirm("Forget for good?", err=True):
+        raise typer.Exit(1)
+
+
+def _read(memory: "Memory", report: "ForgetReport") -> "list[MemCube]":
+    return [memory.history(id)[-1] for id in report.cubes]

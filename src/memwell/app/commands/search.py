@@ -1,0 +1,63 @@
+"""The command `memwell search`."""
+
+from datetime import datetime
+from enum import StrEnum
+from time import perf_counter
+from typing import Annotated
+
+import typer
+
+from memwell.app.dates import moment_option
+from memwell.app.opening import Opening, on_memory
+from memwell.app.output import Json, console, print_json
+
+
+class Unit(StrEnum):
+    """What is ranked."""
+
+    TURN = "turn"
+    SESSION = "session"
+
+
+@on_memory
+def search(
+    opening: Opening,
+    query: Annotated[
+        str, typer.Argument(metavar="QUERY", help="What to look for, in words or as a question.")
+    ],
+    k: Annotated[int, typer.Option("-k", min=1, metavar="N", help="How many.")] = 5,
+    at: Annotated[
+        datetime | None, moment_option("--at", "When it is asked: what `last week` refers to.")
+    ] = None,
+    as_of: Annotated[
+        datetime | None, moment_option("--as-of", "Only what was true in the world then.")
+    ] = None,
+    known_at: Annotated[
+        datetime | None, moment_option("--known-at", "Only what this memory knew then.")
+    ] = None,
+    session: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only in this conversation.")
+    ] = None,
+    by: Annotated[Unit, typer.Option(help="Rank turns, or the best turn of each session.")] = (
+        Unit.TURN
+    ),
+    full: Annotated[bool, typer.Option("--full", help="Show memories uncut.")] = False,
+    json_output: Json = False,
+) -> None:
+    """Find memories: the best ones first, each with its reasons."""
+    from memwell.app.as_json import of_hits
+    from memwell.app.show.turns import ranked
+
+    with opening.open() as memory:
+        started = perf_counter()
+        hits = memory.search(
+            query, k, at=at, as_of=as_of, known_at=known_at, session=session, by=by.value
+        )
+        seconds = perf_counter() - started
+    if json_output:
+        print_json({"query": query, "hits": of_hits(hits), "seconds": seconds})
+    elif hits:
+        screen = console()
+        screen.print(ranked(hits, query, screen, full=full))
+    else:
+        console().print("Nothing found. `memwell stats` shows what this memory holds.")

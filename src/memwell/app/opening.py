@@ -1,0 +1,122 @@
+"""Which memory a command works on: the options it takes, before or after its name."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from inspect import Parameter, signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from memwell.app.group import MEMORY
+from memwell.core.errors import NotFound
+
+if TYPE_CHECKING:
+    from memwell.core.model import Embedder
+    from memwell.kernel.memory import Memory
+
+VARIABLE = "MEMWELL_MEMORY"
+HOME = "~/.memwell"
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What it takes to open a memory."""
+
+    folder: Path
+    user: str | None = None
+    agent: str | None = None
+    embedder: str = "minilm"
+    model: str = "rules"
+    strategy: str = "plaintext:verbatim"
+
+    def open(self, *, create: bool = False, embedder: "Embedder | None" = None) -> "Memory":
+        """The memory. Raises NotFound when there is none and none is to be created."""
+        from memwell.kernel.memory import Memory
+
+        if not create and not (self.folder / "memory.db").is_file():
+            raise NotFound(
+                f"there is no memory in {self.folder}; `memwell add` begins one, and --memory or "
+                f"{VARIABLE} names another folder"
+            )
+        return Memory(
+            self.folder,
+            user=self.user,
+            agent=self.agent,
+            embedder=embedder or self.embedder,
+            model=self.model,
+            strategy=self.strategy,
+        )
+
+    def as_options(self) -> str:
+        """The options that name this memory again, for a hint."""
+        named = {"--memory": str(self.folder), "--user": self.user, "--agent": self.agent}
+        return " ".join(f"{option} {value}" for option, value in named.items() if value)
+
+
+def _option(name: str, metavar: str, words: str) -> Any:
+    return typer.Option(f"--{name}", metavar=metavar, help=words, rich_help_panel=MEMORY)
+
+
+OPTIONS: dict[str, Any] = {
+    "memory": _option("memory", "FOLDER", f"Its folder. [{VARIABLE}, else {HOME}]"),
+    "user": _option("user", "NAME", "Whose memory; by default that of all users."),
+    "agent": _option("agent", "NAME", "Of which agent; by default of all."),
+    "embedder": _option("embedder", "NAME", "minilm, none, a path or http://host/v1#model."),
+    "model": _option("model", "NAME", "rules or http://host/v1#model."),
+    "strategy": _option("strategy", "NAME", "How it remembers. [plaintext:verbatim]"),
+}
+DEBUG = typer.Option("--debug", help="Show where an error arose.", rich_help_panel=MEMORY)
+
+
+def takes_opening(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Replaces `**opening` in a command's signature by the options above."""
+    own = [
+        each
+        for each in signature(command, eval_str=True).parameters.values()
+        if each.kind is not Parameter.VAR_KEYWORD
+    ]
+    texts = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[str | None, at])
+        for name, at in OPTIONS.items()
+    ]
+    debug = Parameter(
+        "debug", Parameter.KEYWORD_ONLY, default=False, annotation=Annotated[bool, DEBUG]
+    )
+
+    @wraps(command)
+    def run(**given: Any) -> Any:
+        return command(**given)
+
+    parameters = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in own] + [*texts, debug]
+    shown: Any = run
+    shown.__signature__ = signature(command).replace(parameters=parameters)
+    shown.__annotations__ = {each.name: each.annotation for each in parameters}
+    return run
+
+
+def on_memory(command: Callable[..., None]) -> Callable[..., None]:
+    """For a command that works on a memory: its first parameter, an Opening, comes from options."""
+
+    def run(ctx: typer.Context, **given: Any) -> None:
+        chosen = {name: given.pop(name) for name in OPTIONS}
+        ctx.obj["debug"] = given.pop("debug") or ctx.obj["debug"]
+        command(opening(chosen, before=ctx.obj), **given)
+
+    own = list(signature(command, eval_str=True).parameters.values())[1:]
+    context = Parameter("ctx", Parameter.KEYWORD_ONLY, annotation=typer.Context)
+    rest = Parameter("opening", Parameter.VAR_KEYWORD)
+    keywords = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in own]
+    typed: Any = wraps(command)(run)
+    typed.__signature__ = signature(run).replace(parameters=[context, *keywords, rest])
+    return takes_opening(typed)
+
+
+def opening(chosen: dict[str, Any], before: dict[str, Any]) -> Opening:
+    """Options after the command win over those before it, and these over the environment."""
+    given = {name: chosen[name] or before.get(name) for name in OPTIONS}
+    folder = given.pop("memory") or os.environ.get(VARIABLE) or HOME
+    set_ones = {name: value for name, value in given.items() if value}
+    return Opening(Path(folder).expanduser(), **set_ones)

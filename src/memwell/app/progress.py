@@ -1,0 +1,52 @@
+"""Progress bars, on standard error, gone when the work is done."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+
+class Rate(ProgressColumn):
+    """Turns per second."""
+
+    def render(self, task: Task) -> Text:
+        """Overrides ProgressColumn."""
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f} turns/s" if speed else "", style="dim")
+
+
+@contextmanager
+def spinner(screen: Console, words: str) -> Iterator[None]:
+    """While nobody knows how long it takes."""
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), console=screen, transient=True
+    ) as shown:
+        shown.add_task(words, total=None)
+        yield
+
+
+@contextmanager
+def turns_bar(screen: Console, words: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar over turns; calling what it gives advances it."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        MofNCompleteColumn(),
+        Rate(),
+        TimeRemainingColumn(),
+        console=screen,
+        transient=True,
+    ) as shown:
+        task = shown.add_task(words, total=total)
+        yield lambda turns: shown.advance(task, turns)

@@ -1,0 +1,1 @@
+"""How memories, answers and reports look on a terminal."""
