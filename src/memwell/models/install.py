@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-import httpx
-
 from memwell.core.errors import ModelUnavailable
 from memwell.models.catalog import CATALOG, Known, known
 from memwell.models.digest import file_sha256
@@ -138,6 +136,8 @@ def _run(command: Sequence[str]) -> None:
 
 def from_hub(model: Known, folder: Path, progress: Progress) -> Path:
     """The same file from the Hugging Face hub, where there is one."""
+    import httpx
+
     if not model.hub or not model.hub_file:
         raise ModelUnavailable("the hub does not hold this file")
     hub = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")

@@ -16,7 +16,6 @@ from memwell.core.model import Embedder, LanguageModel
 from memwell.models import minilm
 from memwell.models.asking import Asking
 from memwell.models.catalog import known
-from memwell.models.http import HTTPEmbedder, OpenAICompatible
 from memwell.models.install import located
 from memwell.models.minilm import MiniLM
 from memwell.models.rules import Rules
@@ -56,6 +55,8 @@ def resolve_model(spec: str | None = "rules") -> LanguageModel | None:
     if spec == "rules":
         return Rules()
     if _is_url(spec):
+        from memwell.models.http import OpenAICompatible  # heavy; most memories need none
+
         url, model = _parts(spec)
         return Asking(OpenAICompatible(url, model, os.environ.get("MEMWELL_API_KEY")))
     raise UnknownName(f'no language model {spec!r}: use "rules", "none" or "http://host/v1#model"')
@@ -97,7 +98,9 @@ def _minilm(weights: Path, max_tokens: int) -> MiniLM:
 
 
 @cache
-def _endpoint_embedder(url: str, model: str) -> HTTPEmbedder:
+def _endpoint_embedder(url: str, model: str) -> Embedder:
+    from memwell.models.http import HTTPEmbedder  # heavy; most memories need none
+
     return HTTPEmbedder(url, model, os.environ.get("MEMWELL_API_KEY"))
 
 
