@@ -5,44 +5,39 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
+from memwell.models.prompts import Piece
 from memwell.models.rules.question import RELATIONS, Asked
-from memwell.models.rules.wording import STOP, WORD, key, keys
+from memwell.models.rules.wording import STOP, WORD, key, keys, wordset
 
 # A word counts in full in the sentence itself, for less around it: "She is called Juno" speaks of
 # the dog of the sentence before.
-IN_TURN = 0.75
-IN_SESSION = 0.4
+NEAR = 0.7
+STRANGER = 0.7
+RETRIEVED = 0.5
+OTHERS = 0.25
+IN_TURN = 0.85
+IN_SESSION = 0.75
 
-_END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9À-Þ])|\n+")
+_END = re.compile(
+    r"(?<=[.!?…])(?<!\b(?:Dr|Mr|St|vs)\.)(?<!\b(?:Mrs|e\.g|i\.e)\.)[\"”’)]*\s+"
+    r"(?=[\"“‘(]?[A-Z0-9À-Þ])|\n+"
+)
 _ASSISTANT = frozenset({"assistant", "ai", "system"})
-_NO_SUBJECT = STOP | frozenset(
-    """yes well oh congratulations happy perfect monday tuesday wednesday thursday friday saturday
-    sunday january february march april may june july august september october november
-    december""".split()
+_NO_SUBJECT = STOP | wordset(
+    """everybody everyone everything somebody someone something nobody nothing anybody guess back
+    home still midweek sudden true done yes well oh congratulations happy perfect monday tuesday
+    wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december"""
 )
 _NAMED_SUBJECT = re.compile(
-    r"\b(?P<name>[A-Z][\w'-]+) (?:has|had|is|was|does|did|went|goes|got|gets|took|takes|gave|gives|"
-    r"lives|moved|works|wants|wanted|came|comes|bought|made|makes|said|says|told|lent|swears|likes|"
-    r"loves|hates|[a-z]+ed|[a-z]+s)\b"
+    r"\b(?P<name>[A-Z][\w'-]+(?<!ly)(?<!ing))(?: (?:at|from|of) \w+)? (?:did|had|went|got|"
+    r"took|gave|came|bought|made|said|told|lent|[a-z]+ed|[a-z]+s)\b"
 )
 _RELATED_SUBJECT = re.compile(
     rf"(?i)\b(?:my|our|his|her|their|the) (?:\w+ )?(?P<name>{'|'.join(sorted(RELATIONS))})\b"
 )
 _SELF = re.compile(r"\b(?:I|I'm|I've|I'd|I'll|We|we|We're|We've|My|my|Our|our|me|us)\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One remembered turn that may hold the answer, as retrieval ranked it."""
-
-    text: str
-    speaker: str = ""
-    role: str = "user"
-    at: datetime | None = None
-    session: str = ""
-    score: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +49,19 @@ class Sentence:
     text: str
     coverage: float  # idf-weighted share of the question's words spoken of, in [0, 1]
     own: float  # the same, by the sentence alone
-    score: float  # coverage, with what speaks for or against this sentence
+    base: float  # coverage, with what speaks for or against this sentence
+    fair: float = 1.0  # less where it is about somebody the question does not ask about
+    strange: bool = False  # shares no word itself, though it stands among what does
+
+    @property
+    def score(self) -> float:
+        return self.base * self.fair * (STRANGER if self.strange else 1.0)
 
 
 class Corpus:
     """All sentences of the evidence, ready to be scored against any words."""
 
-    def __init__(self, items: Sequence[Item]) -> None:
+    def __init__(self, items: Sequence[Piece]) -> None:
         self.items = items
         self.split = [split(item.text) for item in items]
         self.own = [[frozenset(keys(text)) for text in texts] for texts in self.split]
@@ -72,7 +73,8 @@ class Corpus:
             self.sessions[item.session] = self.sessions.get(item.session, frozenset()) | turn
         self.df = Counter(found for parts in self.own for part in parts for found in part)
         self.size = sum(map(len, self.own))
-        self.top = max((item.score for item in items), default=1.0) or 1.0
+        self.top = max((item.score for item in items), default=0.0)
+        self.low = min((item.score for item in items), default=0.0)
 
     def idf(self, found: str) -> float:
         """How telling a word is among these sentences; one that never occurs tells most."""
@@ -93,15 +95,36 @@ class Corpus:
     ) -> Sentence:
         text = self.split[item][place]
         own, turn = self.own[item][place], self.turns[item]
+        near = frozenset().union(*self.own[item][max(0, place - 1) : place + 2])
         around = self.sessions[self.items[item].session]
         total = sum(weights.values()) or 1.0
         covered = sum(weight * _part(found, own, turn, around) for found, weight in weights.items())
-        alone = sum(weight for found, weight in weights.items() if found in own)
-        retrieved = 0.75 + 0.25 * max(0.0, self.items[item].score) / self.top
-        score = (
-            (covered + 0.35 * alone) / total * retrieved * fitness(self.items[item], text, asked)
+        alone = sum(
+            weight * (1.0 if found in own else NEAR)
+            for found, weight in weights.items()
+            if found in near
         )
-        return Sentence(item, place, text, covered / total, alone / total, score)
+        fit = fitness(self.items[item], text, asked)
+        fit *= 1 - RETRIEVED * (1 - self._retrieved(item))
+        return Sentence(
+            item=item,
+            place=place,
+            text=text,
+            coverage=covered / total,
+            own=alone / total,
+            base=(covered + 0.35 * alone) / total * fit,
+            fair=OTHERS if others(text, self.items[item], asked) else 1.0,
+            strange=not any(found in own for found in weights),
+        )
+
+    def _retrieved(self, item: int) -> float:
+        """How highly retrieval thinks of an item, from 0 (the least of these) to 1 (the most)."""
+        spread = self.top - self.low
+        return (self.items[item].score - self.low) / spread if spread > 0 else 1.0
+
+    def nearby(self, sentence: Sentence) -> str:
+        """A sentence with the ones before and after it in the same turn."""
+        return " ".join(self.split[sentence.item][max(0, sentence.place - 1) : sentence.place + 2])
 
 
 def _part(
@@ -114,7 +137,7 @@ def _part(
     return IN_SESSION if found in around else 0.0
 
 
-def fitness(item: Item, text: str, asked: Asked) -> float:
+def fitness(item: Piece, text: str, asked: Asked) -> float:
     """How well the one who speaks, and the one spoken of, fit the question."""
     fit = 1.0
     assistant = item.role in _ASSISTANT
@@ -124,21 +147,21 @@ def fitness(item: Item, text: str, asked: Asked) -> float:
         fit *= 0.6 if assistant else 1.0
     if text.rstrip(' "”').endswith("?"):
         fit *= 0.6
-    if asked.mine and not asked.told and not assistant and others(text, asked):
-        fit *= 0.55
     return fit
 
 
-def others(text: str, asked: Asked) -> bool:
-    """True when the sentence is about somebody the question does not ask about."""
-    subject = subject_of(text)
+def others(text: str, item: Piece, asked: Asked, *, last: bool = False) -> bool:
+    """True when one's own words are about somebody the question does not ask about."""
+    if not asked.mine or asked.told or item.role in _ASSISTANT:
+        return False
+    subject = subject_of(text, last=last)
     return subject is not None and key(subject) not in asked.focus
 
 
-def subject_of(text: str) -> str | None:
-    """Who the words are about, where that is not the speaker: the last one named before their end.
+def subject_of(text: str, *, last: bool = False) -> str | None:
+    """Who the words are about, where that is not the speaker: the first one named, or the last.
 
-    "While I was away Ida went to Oslo" is about Ida; "Ida and I went" about the speaker.
+    "Ida and I went" is about the speaker; "While I was away Ida went to Oslo" ends on Ida.
     """
     found: list[tuple[int, str | None]] = [(match.start(), None) for match in _SELF.finditer(text)]
     found += [
@@ -149,9 +172,10 @@ def subject_of(text: str) -> str | None:
     ]
     if not found:
         return None
-    first = min(found, key=lambda pair: pair[0])
-    related = [name for start, name in found if name and start - first[0] < 4]
-    return related[0] if related else first[1]
+    chosen = (max if last else min)(found, key=lambda pair: pair[0])
+    # "My sister" is two subjects at once: the speaker's "my", and the sister.
+    related = [name for start, name in found if name and abs(start - chosen[0]) < 4]
+    return related[0] if related else chosen[1]
 
 
 def split(text: str) -> list[str]:

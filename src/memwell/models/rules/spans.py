@@ -1,16 +1,15 @@
 """Pieces of a sentence that look like the answer asked for: names, places, numbers, sums, days."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from memwell.models.rules.question import Expect
-from memwell.models.rules.wording import NUMBERS, STOP, key
+from memwell.models.rules.wording import NUMBERS, STOP, wordset
 
-_CAPITAL = r"[A-ZÀ-Þ][\w'’.-]*\w|[A-ZÀ-Þ]"
+_CAPITAL = r"(?:[A-ZÀ-Þ][\w'’.-]*\w)"
 NAME = re.compile(
-    rf"(?:The |La |Le |El |Il )?(?:{_CAPITAL})(?:(?: (?:&|and|of|de|la|the|von|van|del|du|'n') | & | )"
-    rf"(?:{_CAPITAL}))*"
+    rf"(?:The |La |Le |El |Il )?{_CAPITAL}(?:(?: (?:&|of|de|la|von|van|del|du|'n') | ){_CAPITAL})*"
 )
 QUOTED = re.compile(r"[\"“‘']([A-Z0-9][^\"”’]{1,60})[\"”’'](?!\w)")
 _NAMING = re.compile(
@@ -27,21 +26,27 @@ MONEY = re.compile(
     r"crowns|kronor|yen)\b"
 )
 DURATION = re.compile(
-    rf"(?i)\b(?:about |around |almost |over |nearly |more than )?(?:\d+(?:\.\d+)?|an?|half an?|a few|"
-    rf"a couple of|{_COUNTED})(?:[ -]and[ -]a[ -]half)?[ -](?:second|minute|hour|day|week|month|year|"
-    r"decade)s?\b"
+    r"(?i)\b(?:about |around |almost |over |nearly |more than )?"
+    rf"(?:\d+(?:\.\d+)?|an?|half an?|a few|a couple of|{_COUNTED})(?:[ -]and[ -]a[ -]half)?"
+    r"[ -](?:second|minute|hour|day|week|month|year|decade)s?\b"
 )
 _NUMBER = re.compile(rf"(?i)\b(?:\d+(?:[.,:]\d+)*|{_COUNTED})\b(?!\s?(?:k\b|am\b|pm\b))")
 _PLACE = re.compile(
-    rf"\b(?:in|to|from|at|near|around|visited|visiting|through|of|outside|for) (?:the )?({_CAPITAL}(?: (?:{_CAPITAL}))*)"
+    rf"\b(?:in|to|from|at|near|around|visited|visiting|through|of|outside|for) (?:the )?"
+    rf"({_CAPITAL}(?: {_CAPITAL})*)"
+)
+_TOWN = re.compile(
+    r"\b(?:in|to|from|visited|visiting|through|around|explored|toured) "
+    rf"({_CAPITAL}(?: {_CAPITAL})*)"
 )
 _SPOT = re.compile(
-    r"(?i)\b((?:in|at|on|under|inside|behind|near|next to|by) (?:the|my|our|a|an) (?:[\w'-]+ ?){1,4})"
+    r"(?i)\b((?:in|at|on|under|inside|behind|near|next to|by) (?:the|my|our|a|an) "
+    r"(?:[\w'-]+ ?){1,4})"
 )
-_CALENDAR = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays
-    fridays saturdays sundays january february march april may june july august september october
-    november december""".split()
+_CALENDAR = wordset(
+    """monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays
+    thursdays fridays saturdays sundays january february march april may june july august september
+    october november december"""
 )
 
 
@@ -52,6 +57,9 @@ class Span:
     text: str
     start: int
     weight: float = 1.0  # how surely it is what was asked for
+
+
+Finder = Callable[[str], Iterator[Span]]
 
 
 def spans(sentence: str, expects: Expect) -> list[Span]:
@@ -96,43 +104,35 @@ def proper(sentence: str) -> Iterator[Span]:
         yield Span(name, start, 2.0 if named else 0.4 if initial else 1.0)
 
 
-def _places(sentence: str) -> Iterator[Span]:
-    for match in _PLACE.finditer(sentence):
+def _towns(sentence: str, pattern: re.Pattern[str] = _TOWN) -> Iterator[Span]:
+    for match in pattern.finditer(sentence):
         if match[1].lower() not in _CALENDAR:
             yield Span(match[1], match.start(1), 1.2)
-    for match in re.finditer(rf"^({_CAPITAL}(?: {_CAPITAL})*) (?:was|is) ", sentence):
-        if match[1].split("'")[0].lower() not in STOP:
-            yield Span(match[1], 0, 0.6)
 
 
 def _where(sentence: str) -> Iterator[Span]:
-    yield from _places(sentence)
+    yield from _towns(sentence, _PLACE)
     for match in _SPOT.finditer(sentence):
         kept = re.split(r"\b(?:because|since|and|but|so|that|which|when|while)\b", match[1])[0]
         yield Span(kept.strip(), match.start(1), 0.8)
 
 
-def _matches(pattern: re.Pattern[str]) -> "_Finder":
+def _matches(pattern: re.Pattern[str]) -> Finder:
     def find(sentence: str) -> Iterator[Span]:
         for match in pattern.finditer(sentence):
-            yield Span(match[match.lastindex or 0], match.start())
+            yield Span(match[0] if pattern is not _WEEKDAY else match[1], match.start())
 
     return find
 
 
-class _Finder:
-    """The type of the functions below."""
-
-    def __call__(self, sentence: str) -> Iterator[Span]: ...
-
-
-_FINDERS = {
+_FINDERS: dict[Expect, Finder] = {
     Expect.NAME: proper,
     Expect.PERSON: proper,
     Expect.PLACE: _where,
+    Expect.TOWN: _towns,
+    Expect.MONEY: _matches(MONEY),
     Expect.NUMBER: _matches(_NUMBER),
     Expect.DURATION: _matches(DURATION),
     Expect.WEEKDAY: _matches(_WEEKDAY),
     Expect.CLOCK: _matches(_CLOCK),
 }
-_ = key

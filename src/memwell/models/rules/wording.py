@@ -13,7 +13,13 @@ import Stemmer
 
 WORD = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?", re.UNICODE)
 
-STOP = frozenset(
+
+def wordset(text: str) -> frozenset[str]:
+    """The words of a text, as a set: how this package writes its word lists."""
+    return frozenset(text.split())
+
+
+STOP = wordset(
     """a about again all also am an and any are aren't as at be been being but by can can't could
     couldn't did didn't do does doesn't doing don't down each ever few for from had has hasn't have
     haven't having he he'd he's her here hers herself him himself his how i i'd i'll i'm i've if in
@@ -22,16 +28,12 @@ STOP = frozenset(
     the their theirs them themselves then there there's these they they'd they're they've this
     those through to too under until up us very was wasn't we we'd we're we've were weren't what
     what's when where where's which while who who's whom whose why will with won't would wouldn't
-    you you'd you're you've your yours yourself s t d ll m re ve""".split()
+    you you'd you're you've your yours yourself s t d ll m re ve"""
 )
 
-NUMBERS = {
-    word: value
-    for value, word in enumerate(
-        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
-        fifteen sixteen seventeen eighteen nineteen twenty""".split()
-    )
-}
+_COUNTED = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+    fifteen sixteen seventeen eighteen nineteen twenty"""
+NUMBERS = {word: value for value, word in enumerate(_COUNTED.split())}
 
 _IRREGULAR = {
     form: base
@@ -90,7 +92,8 @@ _IRREGULAR = {
 # Near-synonyms of everyday talk; each line counts as one word.
 _GROUPS = """
     job work occupation profession career employer
-    home house apartment flat address reside
+    house apartment flat
+    live reside
     buy purchase acquire treat order
     cost price pay spend expense money
     name call
@@ -136,7 +139,7 @@ class Word:
 def words(text: str) -> Iterator[Word]:
     """All words in order; stopwords have no keys."""
     for found in WORD.finditer(text.replace("’", "'")):
-        yield Word(found[0], found.start(), _keys(found[0].lower(), text[found.end() :][:2]))
+        yield Word(found[0], found.start(), _keys(found[0].lower(), text[found.end() :][:4]))
 
 
 def keys(text: str) -> tuple[str, ...]:
@@ -159,6 +162,8 @@ def stem(word: str) -> str:
 
 
 def _keys(word: str, after: str) -> tuple[str, ...]:
+    if word == "been" and after.startswith(" to"):
+        return (key("visit"),)
     if word in STOP:
         return ()
     if word in NUMBERS:

@@ -1,0 +1,86 @@
+"""A reader without a language model: it finds what answers a question, and says when nothing does.
+
+It knows kinds of questions, not topics. The newest of several fitting statements wins; what
+somebody else did is not taken for the asker's; a question whose people, names or subject nobody
+has spoken of is not answered.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from memwell.models.prompts import Answered, Piece
+from memwell.models.rules.compose import Found, missing, nothing, support
+from memwell.models.rules.preference import preference
+from memwell.models.rules.question import Asked, Kind, analyse
+from memwell.models.rules.sentences import Corpus
+from memwell.models.rules.several import counted, several, summed
+from memwell.models.rules.single import check, fact
+from memwell.models.rules.times import elapsed, order, when
+
+__all__ = ["KNOWN", "Reading", "answer", "read"]
+
+KNOWN = 0.5  # below this confidence the answer is "I don't know"
+# What retrieval thinks weighs more than the words: it knows what is alike, and saw all evidence.
+# Only where a person or name is missing the words know better: a sister is much like a brother.
+HELD, MISSING = 0.7, 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An answer, whether memory holds it, how surely, and the evidence it was read from."""
+
+    answer: str
+    known: bool
+    confidence: float  # in [0, 1]
+    sources: tuple[int, ...]  # positions in the evidence, the most telling first
+
+
+def answer(fields: dict[str, Any]) -> Answered:
+    """Answers the prompt ANSWER(question, at, evidence); `held` as in `read` may be given too."""
+    reading = read(fields["question"], fields["at"], fields["evidence"], held=fields.get("held"))
+    return Answered(
+        answer=reading.answer,
+        known=reading.known,
+        confidence=reading.confidence,
+        sources=list(reading.sources),
+    )
+
+
+def read(
+    question: str, at: datetime, items: Sequence[Piece], *, held: float | None = None
+) -> Reading:
+    """The answer to a question asked at some moment, from evidence in ranked order.
+
+    `held` is what retrieval thinks of the matter: how likely memory holds the answer at all.
+    """
+    asked = analyse(question, at)
+    corpus = Corpus(items)
+    found = _READERS[asked.kind](asked, corpus) if items else None
+    confidence = _confidence(found, asked, corpus, held) if found else 0.0
+    if found is None or confidence < KNOWN:
+        return Reading(nothing(asked), known=False, confidence=confidence, sources=())
+    return Reading(found.answer, known=True, confidence=confidence, sources=found.sources)
+
+
+def _confidence(found: Found, asked: Asked, corpus: Corpus, held: float | None) -> float:
+    spoken = support(found, asked, corpus)
+    if held is None:
+        return spoken
+    likely = held * (MISSING if missing(found, asked, corpus) else 1.0)
+    return HELD * likely + (1 - HELD) * spoken
+
+
+_Reader = Callable[[Asked, Corpus], Found | None]
+_READERS: dict[Kind, _Reader] = {
+    Kind.FACT: fact,
+    Kind.CHECK: check,
+    Kind.WHEN: when,
+    Kind.ELAPSED: elapsed,
+    Kind.ORDER: order,
+    Kind.LIST: several,
+    Kind.COUNT: counted,
+    Kind.SUM: summed,
+    Kind.PREFERENCE: preference,
+}

@@ -1,0 +1,82 @@
+"""Questions about time: when something happened, how long between two events, which came first."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from memwell.models.rules.compose import Found, answer_of, quote
+from memwell.models.rules.elapsed import event_day, named_day, span_of_days, spoken
+from memwell.models.rules.events import either, pair
+from memwell.models.rules.question import Asked, focus, names
+from memwell.models.rules.sentences import Corpus, Sentence
+from memwell.models.rules.several import real
+from memwell.models.rules.single import fact
+from memwell.models.rules.wording import keys
+
+
+def when(asked: Asked, corpus: Corpus) -> Found | None:
+    """The day of the event the question names."""
+    event = _event(asked.focus, asked, corpus)
+    if event is None:
+        return None
+    sentence, day = event
+    return Found(answer_of(f"{day:%A}, {spoken(day)}", sentence, corpus), (sentence,))
+
+
+def elapsed(asked: Asked, corpus: Corpus) -> Found | None:
+    """The time between two events, or since one."""
+    parts = pair(asked.clause)
+    if parts is None:
+        return fact(asked, corpus)
+    first, second = parts
+    start = _event(_words(first, second or ""), asked, corpus)
+    if start is None:
+        return None
+    if second is None:
+        days = abs((asked.at.date() - start[1]).days)
+        answer = f"{span_of_days(days, asked.text)}. {quote(start[0], corpus)}"
+        return Found(answer, (start[0],))
+    end = _event(_words(second, first), asked, corpus)
+    if end is None:
+        return None
+    days = abs((end[1] - start[1]).days)
+    between = f"from {spoken(start[1])} to {spoken(end[1])}"
+    quotes = f"{quote(start[0], corpus)} {quote(end[0], corpus)}"
+    answer = f"{span_of_days(days, asked.text)}, {between}. {quotes}"
+    return Found(answer, (start[0], end[0]), focus=(keys(first), keys(second)))
+
+
+def order(asked: Asked, corpus: Corpus) -> Found | None:
+    """Which of two events came first (or last)."""
+    parts = either(asked.clause)
+    if parts is None:
+        return fact(asked, corpus)
+    events = [(_event(focus(part), asked, corpus), part) for part in parts]
+    dated = [(event, part) for event, part in events if event is not None]
+    if len(dated) < 2:
+        return None
+    last = " last" in asked.clause.lower() or "more recently" in asked.clause.lower()
+    dated.sort(key=lambda pair: pair[0][1], reverse=last)
+    (chosen, part), (other, _) = dated
+    answer = f"{part[0].upper()}{part[1:]}. {quote(chosen[0], corpus)} {quote(other[0], corpus)}"
+    return Found(answer, (chosen[0], other[0]), focus=(keys(parts[0]), keys(parts[1])))
+
+
+def _words(event: str, other: str) -> Mapping[str, float]:
+    """What an event is found by: its own words, and names that only the other one spells out."""
+    named = {key: 0.5 for name in names(f"x {other}") for key in keys(name)}
+    return named | focus(event)
+
+
+def _event(
+    weights: Mapping[str, float], asked: Asked, corpus: Corpus
+) -> tuple[Sentence, date] | None:
+    """The sentence that tells of the event, and its day."""
+    ranked = corpus.rank(weights, asked)[:20]
+    happened = [sentence for sentence in ranked if real(sentence.text)] or ranked
+    for sentence in happened:
+        item = corpus.items[sentence.item]
+        if item.at is None or sentence.coverage == 0:
+            continue
+        day = named_day(sentence.text, item.at) or event_day(item.text, item.at)
+        return sentence, day
+    return None
