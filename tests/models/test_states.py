@@ -17,7 +17,7 @@ def compressed(hidden):
 
 
 def test_restores_unit_states_within_the_code_step(hidden):
-    exact = states.unit(hidden @ states.projection())
+    exact = states.project(hidden, states.projection())
     restored = states.restore(compressed(hidden))
     assert np.abs(restored - exact).max() < np.abs(exact).max() / 127
     assert np.linalg.norm(restored, axis=1) == pytest.approx(1, abs=0.01)
@@ -43,3 +43,11 @@ def test_orthogonal_projection_is_orthonormal_and_repeatable():
     assert np.allclose(matrix.T @ matrix, np.eye(128), atol=2e-3)
     assert np.array_equal(matrix, states.orthogonal(384, 128))
     assert states.digest(matrix) != states.digest(states.orthogonal(384, 128, seed=1))
+
+
+def test_a_further_row_is_a_bias(hidden):
+    matrix = states.orthogonal(384, 16)
+    bias = np.full((1, 16), 0.5, np.float32)
+    expected = states.unit(states.unit(hidden) @ matrix + 0.5)
+    assert np.allclose(states.project(hidden, np.concatenate([matrix, bias])), expected, atol=1e-6)
+    assert np.allclose(states.project(hidden, matrix), states.unit(hidden @ matrix), atol=1e-6)

@@ -1,7 +1,8 @@
 """Compression of token states: project, normalise, then one int8 code per dimension and token.
 
 A state of 384 float32 numbers (1,536 bytes) becomes p codes and a float16 scale (p + 2 bytes).
-Scores need only dot products, which an orthogonal projection keeps up to what it leaves out.
+The projection that ships is the principal axes of centred unit states of English chat, rotated at
+random so that all dimensions carry alike and coarse codes lose little.
 """
 
 import hashlib
@@ -20,7 +21,10 @@ LEARNED = Path(__file__).parent / "data" / "minilm" / "projection.npy"
 
 @cache
 def projection() -> Floats:
-    """The matrix [384, p] that ships with memwell, or a seeded orthogonal one. Read-only."""
+    """The matrix that ships with memwell, [384, p] or with a bias as row 385. Read-only.
+
+    Without the file, a seeded orthogonal one.
+    """
     if LEARNED.exists():
         matrix: Floats = np.load(LEARNED, allow_pickle=False).astype(np.float32)
     else:
@@ -42,13 +46,19 @@ def digest(matrix: Floats) -> str:
 
 
 def compress(ids: npt.NDArray[np.uint16], hidden: Floats, projection: Floats) -> TokenStates:
-    """Token ids [t] and hidden states [t, width] as codes; projection is [width, p]."""
-    states = unit(hidden @ projection)
+    """Token ids [t] and hidden states [t, width] as codes."""
+    states = project(hidden, projection)
     peak = np.abs(states).max(axis=1, initial=0.0)
     scale = np.maximum(peak / 127, np.finfo(np.float16).tiny).astype(np.float16)
     # Divided by the scale as it is stored, so that its rounding costs nothing.
     codes = np.rint(states / scale.astype(np.float32)[:, None]).clip(-127, 127)
     return TokenStates(ids, codes.astype(np.int8), scale)
+
+
+def project(hidden: Floats, projection: Floats) -> Floats:
+    """Unit states [t, p] of hidden states [t, width]; a further row of the projection is a bias."""
+    width = hidden.shape[1]
+    return unit(unit(hidden) @ projection[:width] + projection[width:].sum(axis=0))
 
 
 def restore(states: TokenStates) -> Floats:
