@@ -29,7 +29,10 @@ from memwell.bench.retrieval_case import Level, Roles
 from memwell.bench.table import Table, markdown, tables
 
 bench_app = typer.Typer(
-    name="bench", help="Measure a memory on published benchmarks.", no_args_is_help=True
+    name="bench",
+    help="Measure a memory on published benchmarks.",
+    no_args_is_help=True,
+    add_completion=False,
 )
 
 Data = Annotated[

@@ -68,9 +68,7 @@ class Settings:
 def evaluate(benchmark: ConversationalBenchmark, settings: Settings, progress: Progress) -> Report:
     """Everything the settings ask for. Interrupted, the same call goes on where it stopped."""
     embedder = _embedder(settings.embedder)
-    folder = settings.store or workspace(
-        benchmark.name, benchmark.files(), settings.embedder, settings.strategy, settings.remembered
-    )
+    folder = settings.store or _workspace(benchmark, settings, embedder)
     with Memory(
         folder, strategy=settings.strategy, embedder=embedder, model=settings.model
     ) as memory:
@@ -92,6 +90,15 @@ def evaluate(benchmark: ConversationalBenchmark, settings: Settings, progress: P
         abstention=refused,
         notes=(TOKENS, FULL_CONTEXT) if settings.baselines else (TOKENS,),
     )
+
+
+def _workspace(
+    benchmark: ConversationalBenchmark, settings: Settings, embedder: TimedEmbedder | None
+) -> Path:
+    """Named by all that shapes what is stored, so that nothing is ever embedded anew."""
+    vectors = embedder.fingerprint if embedder else "none"
+    parts = (vectors, settings.strategy, settings.remembered)
+    return workspace(benchmark.name, benchmark.files(), *parts)
 
 
 def _rankers(
