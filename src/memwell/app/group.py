@@ -50,6 +50,11 @@ LATER: Mapping[str, Later] = {
 class Command(TyperCommand):
     """A command whose help shows its own options before those that all commands have."""
 
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Overrides typer's braces."""
+        arguments = [each for each in self.get_params(ctx) if each.param_type_name == "argument"]
+        return [*map(_usage, arguments), "[OPTIONS]"]
+
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Overrides typer's one list."""
         _write_sections(_options(self, ctx), formatter)
@@ -80,13 +85,25 @@ class Root(TyperGroup):
         except (MemwellError, OSError, sqlite3.Error) as error:
             if isinstance(error, BrokenPipeError) or (ctx.obj and ctx.obj.get("debug")):
                 raise
-            complain(str(error))
+            complain(_words(error))
             raise typer.Exit(FAILED) from error
 
 
 def complain(text: str) -> None:
     """One line on standard error."""
     typer.echo(f"{typer.style('error:', fg='red', bold=True)} {text}", err=True)
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
+
+
+def _usage(argument: Any) -> str:
+    name = argument.metavar or argument.name.upper()
+    many = "..." if argument.nargs == -1 else ""
+    return f"{name}{many}" if argument.required else f"[{name}{many}]"
 
 
 def _options(command: Any, ctx: Any) -> list[tuple[str, tuple[str, str]]]:

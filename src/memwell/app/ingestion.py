@@ -69,12 +69,17 @@ def remember(
     source: Iterable[Conversation],
     embedder: TimedEmbedder | None,
     advance: Callable[[int], None],
+    *,
+    singly: bool = False,
 ) -> Imported:
-    """Keeps what is not there yet; an interruption ends it early and loses nothing kept so far."""
+    """Keeps what is not there yet; an interruption ends it early and loses nothing kept so far.
+
+    Conversations are embedded many together, which is fastest, or singly, for a steady bar.
+    """
     done, lengths = Imported(), deque[int]()
     began, started = memory.view().now, perf_counter()
     try:
-        for receipt in memory.add_many(_measured(source, lengths)):
+        for receipt in _receipts(memory, _measured(source, lengths), singly):
             turns = lengths.popleft()
             new = _is_new(memory, receipt, began)
             done.conversations += 1
@@ -100,6 +105,12 @@ def is_export(path: Path) -> bool:
     except (OSError, EOFError, ValueError):
         return False
     return isinstance(header, dict) and str(header.get("format")).startswith("memwell/")
+
+
+def _receipts(memory: Memory, source: Iterable[Conversation], singly: bool) -> Iterator[Receipt]:
+    if not singly:
+        return memory.add_many(source)
+    return (receipt for each in source for receipt in memory.add_many([each]))
 
 
 def _measured(source: Iterable[Conversation], lengths: deque[int]) -> Iterator[Conversation]:

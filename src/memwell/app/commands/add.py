@@ -9,6 +9,7 @@ import typer
 from memwell.app.dates import moment_option
 from memwell.app.opening import Opening, on_memory
 from memwell.app.output import Json, console, print_json
+from memwell.core.errors import InvalidInput
 
 
 @on_memory
@@ -48,5 +49,5 @@ def _words(text: str | None) -> str:
     if text is not None and text != "-":
         return text
     if text is None and sys.stdin.isatty():
-        raise typer.BadParameter("give the text, or `-` to read it from standard input")
+        raise InvalidInput("give the text, or `-` to read it from standard input")
     return sys.stdin.read().strip()

@@ -70,7 +70,7 @@ def _memory(
         Memory(keep or temporary, user=story.persona.name, embedder=timed) as memory,
     ):
         with turns_bar(notes(), "remembering", turns) as advance:
-            done = remember(memory, story.conversations, timed, advance)
+            done = remember(memory, story.conversations, timed, advance, singly=True)
         if done.interrupted:
             raise typer.Abort
         yield memory, done

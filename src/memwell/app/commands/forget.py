@@ -7,6 +7,7 @@ import typer
 
 from memwell.app.opening import Opening, on_memory
 from memwell.app.output import Json, console, notes, print_json
+from memwell.core.errors import InvalidInput
 
 if TYPE_CHECKING:
     from memwell.core.cube import MemCube
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def forget(
     opening: Opening,
     ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID]...", help="Memories, or how ids begin.")
+        list[str] | None, typer.Argument(metavar="ID", help="Memories, or how ids begin.")
     ] = None,
     session: Annotated[
         str | None, typer.Option(metavar="NAME", help="A whole conversation.")
@@ -55,15 +56,13 @@ def forget(
 
 def _check(ids: list[str] | None, session: str | None, everything: bool, user: str | None) -> None:
     if everything and not user:
-        raise typer.BadParameter("--everything needs --user: whose memory is to be forgotten")
+        raise InvalidInput("--everything needs --user: whose memory is to be forgotten")
     if not (ids or session or everything):
-        raise typer.BadParameter("name what to forget: ids, --session, or --user with --everything")
+        raise InvalidInput("name what to forget: ids, --session, or --user with --everything")
 
 
 def _confirm() -> None:
     if not sys.stdin.isatty():
-        from memwell.core.errors import InvalidInput
-
         raise InvalidInput("nothing was forgotten: say --yes, as nobody is there to be asked")
     if not typer.confirm("Forget for good?", err=True):
         raise typer.Exit(1)

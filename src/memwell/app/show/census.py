@@ -24,19 +24,23 @@ def census_table(census: Census) -> RenderableType:
         table.add_row("past versions", f"{earlier:,}", "corrected, merged or expired")
     table.add_row("sessions", f"{counts.sessions:,}", _users(counts.users))
     table.add_row("events", f"{counts.events:,}", f"journal at {census.journal:,}")
-    for each in counts.embedded or ():
-        use = "" if each.fingerprint == census.serving else " (not in use)"
-        for name, count in (("vectors", each.vectors), ("token states", each.token_states)):
-            share = count / counts.memories if counts.memories else 0.0
-            table.add_row(
-                name, f"{share:.0%}", Text.assemble(bar(share), f" {each.fingerprint}{use}")
-            )
+    for each in counts.embedded:
+        name = (
+            each.fingerprint if each.fingerprint == census.serving else f"old: {each.fingerprint}"
+        )
+        table.add_row("vectors", *_coverage(each.vectors, counts.memories, name))
+        table.add_row("token states", *_coverage(each.token_states, counts.memories))
     if not counts.embedded:
         table.add_row("vectors", "none", "search is lexical only")
     table.add_row()
     for name, size, told in _weights(census):
         table.add_row(name, decimal(size), told)
     return Group(Text(str(census.folder), style="bold", overflow="fold"), Text(), table)
+
+
+def _coverage(count: int, whole: int, name: str = "") -> tuple[str, Text]:
+    share = count / whole if whole else 0.0
+    return f"{share:.0%}", Text.assemble(bar(share), f" {name}")
 
 
 def _weights(census: Census) -> list[tuple[str, int, str]]:

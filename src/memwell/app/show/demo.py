@@ -12,6 +12,7 @@ from memwell.app.dates import day
 from memwell.app.demo.run import Asked
 from memwell.app.demo.story import Story
 from memwell.app.ingestion import Imported
+from memwell.app.show.answers import quotes, worded
 from memwell.app.show.reasons import briefly
 from memwell.app.show.turns import short, who
 from memwell.app.show.wording import marked
@@ -45,8 +46,7 @@ def question(place: int, asked: Asked) -> RenderableType:
     mark = Text("✓", style="bold green") if asked.right else Text("✗", style="bold red")
     cost = f"{asked.question.kind}, {1000 * asked.seconds:.0f} ms"
     title.add_row(str(place), mark, asked.question.text, cost)
-    colour = "green" if asked.answer.known else "yellow"
-    parts: list[RenderableType] = [Text(asked.answer.text, style=colour)]
+    parts: list[RenderableType] = [worded(asked.answer)]
     if not asked.right:
         parts.append(Text(f"expected: {_expected(asked)}", style="red"))
     parts += [_source(asked, cube) for cube in asked.sources]
@@ -78,13 +78,13 @@ def conclusion(asked: Sequence[Asked], kept: str | None) -> RenderableType:
 
 
 def _source(asked: Asked, cube: MemCube) -> RenderableType:
-    where = Text.assemble(
-        (short(cube.id), "green"), "  ", day(cube.at).strip(), "  ", (f"{who(cube)}: ", "dim")
-    )
-    words = Text.assemble(where, marked(cube.text, asked.question.text, EXCERPT))
-    words.no_wrap, words.overflow = True, "ellipsis"
-    why = briefly(asked.reasons(cube))
-    return Group(words, Text(f"found by {why}", style="dim")) if why else words
+    """Where it was said and why it was found, in one line; its words, if the answer lacks them."""
+    line = Text.assemble((short(cube.id), "green"), f"  {day(cube.at)}  {who(cube)}  ")
+    line.append(briefly(asked.reasons(cube)), style="dim")
+    line.no_wrap, line.overflow = True, "ellipsis"
+    if quotes(asked.answer, cube):
+        return line
+    return Group(line, marked(cube.text, asked.question.text, EXCERPT))
 
 
 def _expected(asked: Asked) -> str:

@@ -10,6 +10,8 @@ from memwell.app.show.reasons import named, shares
 from memwell.app.show.turns import short, turn
 from memwell.kernel.explain import Explanation
 
+NAUGHT = 0.0005  # parts of the score that would be shown as zero are not shown
+
 
 def explained(found: Explanation, query: str) -> RenderableType:
     """The verdict, the memory, and every part of its score."""
@@ -38,6 +40,8 @@ def _table(found: Explanation) -> Table:
     if found.ahead:
         table.add_column("just ahead", justify="right")
     for reason, share in shares(found.reasons):
+        if max(abs(reason.value), abs(before.get(reason.name, 0.0))) < NAUGHT:
+            continue
         row: list[RenderableType] = [Text(named(reason)), bar(share), f"{reason.value:+.3f}"]
         if found.ahead:
             row.append(Text(f"{before.get(reason.name, 0.0):+.3f}", style="dim"))

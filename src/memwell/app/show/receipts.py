@@ -47,11 +47,11 @@ def received(receipt: Receipt, words: Mapping[str, str]) -> RenderableType:
 
 
 def _ops(ops: Sequence[Applied], words: Mapping[str, str]) -> Table:
-    table = Table.grid(padding=(0, 2, 0, 0))
+    table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     table.add_column(no_wrap=True, style="green")
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True, style="dim")
-    table.add_column(no_wrap=True, overflow="ellipsis")
+    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     for each in ops[:MOST]:
         told = " ".join(words.get(each.id or "", "").split())
         table.add_row(short(each.id or ""), each.op, each.why, Text(told))

@@ -50,12 +50,13 @@ def ranked(hits: Sequence[Hit], query: str, console: Console, *, full: bool = Fa
     """Hits with their bars, words and reasons."""
     best = max((hit.score for hit in hits), default=1.0) or 1.0
     limit = None if full else LINES * (console.width - 6)
-    table = Table.grid(padding=(0, 1, 1, 0))
+    table = Table.grid(padding=(0, 1, 0, 0))
     table.add_column(justify="right", style="bold", width=len(str(len(hits))) + 1)
     table.add_column(ratio=1)
     for rank, hit in enumerate(hits, 1):
         title = Text.assemble(bar(hit.score / best), "  ", heading(hit.cube))
         title.no_wrap, title.overflow = True, "ellipsis"
         why = Text(briefly(hit.reasons), style="dim")
-        table.add_row(str(rank), Group(title, marked(hit.cube.text, query, limit), why))
+        gap = [Text()] if rank < len(hits) else []
+        table.add_row(str(rank), Group(title, marked(hit.cube.text, query, limit), why, *gap))
     return table

@@ -29,7 +29,8 @@ def timeline(
         if before is not None:
             words = changed(before.text, cube.text, colour=colour)
         reason = Text(why.get(cube.version, ""), style="italic")
-        told = Group(Text.assemble(_state(cube, versions[-1]), "  ", reason), words)
+        gap = [Text()] if cube is not versions[-1] else []
+        told = Group(Text.assemble(_state(cube, versions[-1]), "  ", reason), words, *gap)
         table.add_row(f"v{cube.version}", minute(cube.known.start), told)
         before = cube
     return Group(heading(versions[-1]), Text(), table)
