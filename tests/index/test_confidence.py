@@ -55,7 +55,7 @@ def test_words_alone_tell_met_from_unmet() -> None:
 def test_grows_with_the_match() -> None:
     values = [confidence(QUESTION, evidence(), matches(met)) for met in (0.1, 0.4, 0.7, 0.95)]
     assert values == sorted(values)
-    assert values[0] < 0.5 < values[-1]
+    assert values[0] + 0.2 < values[-1]
 
 
 def test_one_unmet_word_is_seen() -> None:

@@ -25,10 +25,10 @@ LEXICAL = 0.20  # share of BM25 next to late interaction, as in retrieval
 
 # Fitted by logistic regression on the 155 LongMemEval dev questions: the 144 answerable ones
 # against themselves with their evidence sessions removed and the 11 abstention questions (weighted
-# double); states compressed by a random and by a learned projection, so that either may ship. The
-# bias is then moved so that 0.5 refuses one answerable question in twenty.
-STATES = (-10.04, 7.87, 5.85, 3.20)  # bias, best, focus, weakest
-WORDS = (-4.08, 8.38, 3.52)  # bias, best, focus: where there are no token states
+# double). The bias is then moved so that 0.5 refuses one answerable question in twenty. Fitted on
+# one half of the questions and measured on the other, AUC is .94 (words alone: .91).
+STATES = (-9.70, 7.73, 5.73, 3.22)  # bias, best, focus, weakest
+WORDS = (-4.09, 8.38, 3.52)  # bias, best, focus: where there are no token states
 
 # Words that ask, remind or count: whether they are met says nothing about the subject.
 _GENERIC = frozenset(
@@ -47,11 +47,12 @@ _GENERIC = frozenset(
         exactly list event events place way idea ideas advice tip tips suggestion suggestions
         good best better interesting want like prefer need feel pass passed happen happened
         receive received order earliest latest lot bit able usual usually typical typically
-        average percentage difference compared combined keep try tried learn learned work
-        working worked live lived see saw look looking give gave given visit visited become
-        became spring summer autumn fall winter morning evening afternoon night today tonight
-        tomorrow yesterday weekend january february march april may june july august september
-        october november december monday tuesday wednesday thursday friday saturday sunday"""
+        average percentage altogether overall difference compared combined keep try tried learn
+        learned work working worked live lived see saw look looking give gave given visit
+        visited become became spring summer autumn fall winter morning evening afternoon night
+        today tonight tomorrow yesterday weekend january february march april may june july
+        august september october november december monday tuesday wednesday thursday friday
+        saturday sunday"""
     ).tolist()
 )
 _ROLES = frozenset({"", "user", "assistant", "system", "tool"})

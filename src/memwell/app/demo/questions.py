@@ -94,7 +94,10 @@ def _times(story: Story) -> Iterator[Question]:
     yield Question(
         kind="time",
         text="When did we bring our dog home?",
-        paraphrases=("On what date did I adopt my dog?", "When did our dog come home with us?"),
+        paraphrases=(
+            "On what date did we bring home the dog?",
+            "When did our dog come home with us?",
+        ),
         says=((f"{day.day} {day:%B %Y}", f"{day:%B} {day.day}, {day.year}", day.isoformat()),),
         avoids=(),
         sources=(refs["dog_home"],),

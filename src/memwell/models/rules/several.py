@@ -43,7 +43,8 @@ def several(asked: Asked, corpus: Corpus) -> Found | None:
             if span.weight > 0.5 and not theirs:
                 found.setdefault(span.text, sentence)
     if not found:
-        return fact(asked, corpus)
+        single = fact(asked, corpus)
+        return single if single and real(single.support[0].text) else None
     sentences = tuple(dict.fromkeys(found.values()))
     quotes = " ".join(quote(sentence, corpus) for sentence in sentences)
     # "Home from Delft" tells of a visit without a word of the question.

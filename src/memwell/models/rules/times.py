@@ -35,7 +35,7 @@ def elapsed(asked: Asked, corpus: Corpus) -> Found | None:
         days = abs((asked.at.date() - start[1]).days)
         answer = f"{span_of_days(days, asked.text)}. {quote(start[0], corpus)}"
         return Found(answer, (start[0],))
-    end = _event(_words(second, first), asked, corpus)
+    end = _event(_words(second, first), asked, corpus, other_than=start[0])
     if end is None:
         return None
     days = abs((end[1] - start[1]).days)
@@ -68,10 +68,14 @@ def _words(event: str, other: str) -> Mapping[str, float]:
 
 
 def _event(
-    weights: Mapping[str, float], asked: Asked, corpus: Corpus
+    weights: Mapping[str, float],
+    asked: Asked,
+    corpus: Corpus,
+    other_than: Sentence | None = None,
 ) -> tuple[Sentence, date] | None:
     """The sentence that tells of the event, and its day."""
-    ranked = corpus.rank(weights, asked)[:20]
+    taken = other_than.text if other_than else None
+    ranked = [told for told in corpus.rank(weights, asked)[:20] if told.text != taken]
     happened = [sentence for sentence in ranked if real(sentence.text)] or ranked
     for sentence in happened:
         item = corpus.items[sentence.item]
