@@ -27,9 +27,18 @@ class Interval:
             self.end is None or moment < self.end
         )
 
+    @property
+    def empty(self) -> bool:
+        """True when it starts and ends at the same moment."""
+        return self.start is not None and self.start == self.end
+
     def overlaps(self, other: "Interval") -> bool:
         """True when some moment lies in both."""
-        return _before(self.start, other.end) and _before(other.start, self.end)
+        return (
+            not (self.empty or other.empty)
+            and _before(self.start, other.end)
+            and _before(other.start, self.end)
+        )
 
     def closed(self, at: datetime) -> "Interval":
         """The same interval, ended at the given moment."""

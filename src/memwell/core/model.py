@@ -72,6 +72,7 @@ class TokenStates:
     ids: npt.NDArray[np.uint16]  # [t] WordPiece ids; special tokens are dropped
     codes: npt.NDArray[np.int8]  # [t, p]
     scale: npt.NDArray[np.float16]  # [t]
+    spans: npt.NDArray[np.uint32] | None = None  # [t, 2] characters of each token; never stored
 
     def __len__(self) -> int:
         return len(self.ids)

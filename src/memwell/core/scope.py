@@ -2,6 +2,8 @@
 
 from dataclasses import asdict, dataclass, replace
 
+from memwell.core.errors import InvalidInput
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -26,9 +28,20 @@ class Scope:
     def within(
         self, *, user: str | None = None, agent: str | None = None, session: str | None = None
     ) -> "Scope":
-        """The same scope, narrowed by what is given."""
+        """The same scope, narrowed by what is given.
+
+        Raises InvalidInput for a user, agent or session other than the one it is narrowed to.
+        """
         given = {"user": user, "agent": agent, "session": session}
-        return replace(self, **{name: value for name, value in given.items() if value is not None})
+        wanted = {name: value for name, value in given.items() if value is not None}
+        for name, value in wanted.items():
+            own = getattr(self, name)
+            if own not in (None, value):
+                raise InvalidInput(
+                    f"this memory is open for {name} {own!r} and cannot be used for {value!r}; "
+                    f"open it without {name}= to work across {name}s"
+                )
+        return replace(self, **wanted)
 
     def without_session(self) -> "Scope":
         """The same owner, across sessions."""

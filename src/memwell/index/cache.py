@@ -11,7 +11,7 @@ from memwell.core.scope import Scope
 from memwell.core.store import NOW, Store
 
 CAPACITY = 8  # scopes
-TOKENS = 2_000_000  # token states kept: about 260 MB
+TOKENS = 1_000_000  # token states kept: about 200 MB
 
 
 class EvidenceCache:
@@ -41,10 +41,12 @@ class EvidenceCache:
             self._kept.clear()
 
     def _renewed(self, scope: Scope, seen: int, old: Evidence) -> Evidence:
+        """What was read before may already hold some of what is newer than its sequence."""
         born = self._store.evidence(scope, NOW, self._fingerprint, after=seen)
-        alive = ~np.isin(old.rows, self._store.died(seen))
-        kept = old if alive.all() else select(old, np.flatnonzero(alive))
-        return joined(kept, born) if len(born) else kept
+        unseen = np.flatnonzero(~np.isin(born.rows, old.rows))
+        alive = np.flatnonzero(~np.isin(old.rows, self._store.died(seen)))
+        kept = old if len(alive) == len(old) else select(old, alive)
+        return joined(kept, select(born, unseen)) if len(unseen) else kept
 
 
 class TokenCache:

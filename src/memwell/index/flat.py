@@ -4,14 +4,15 @@ The file is a cache: it is stamped with the place of the last vector it holds, t
 scanned exactly, and it can be deleted at any time.
 """
 
+import fcntl
 import json
-import os
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from memwell.core.evidence import Ints
 from memwell.core.model import Floats
@@ -21,7 +22,7 @@ BLOCK = 65_536  # vectors scored, or copied from the store, at a time
 
 
 class FlatIndex:
-    """All vectors of one embedder, in one folder: vectors.f32, entries.i64, stamp.json."""
+    """All vectors of one embedder, in one folder: vectors, the entries they belong to, a stamp."""
 
     def __init__(self, folder: Path, store: Store, fingerprint: str) -> None:
         self._folder, self._store, self._fingerprint = folder, store, fingerprint
@@ -42,42 +43,56 @@ class FlatIndex:
 
     def refresh(self) -> int:
         """Append what the store has beyond the stamp; returns how many vectors the index holds."""
-        count, place, width = self._stamp()
         self._folder.mkdir(parents=True, exist_ok=True)
-        while True:
-            places, rows, vectors = self._store.vectors(self._fingerprint, place, BLOCK)
-            if not len(places):
-                return count
-            width = vectors.shape[1]
-            self._append("vectors.f32", count * width * 4, vectors.tobytes())
-            self._append("entries.i64", count * 8, rows.tobytes())
-            count, place = count + len(places), int(places[-1])
-            self._write_stamp(count, place, width)
+        with self._locked():
+            stamp = self._stamp() or Stamp(secrets.token_hex(8))
+            while True:
+                places, rows, vectors = self._store.vectors(self._fingerprint, stamp.place, BLOCK)
+                if not len(places):
+                    return stamp.count
+                width = vectors.shape[1]
+                self._append(stamp.vectors, stamp.count * width * 4, vectors.tobytes())
+                self._append(stamp.entries, stamp.count * 8, rows.tobytes())
+                stamp = replace(
+                    stamp, count=stamp.count + len(places), place=int(places[-1]), width=width
+                )
+                self._write(stamp)
 
     def drop(self) -> None:
         """Delete the files: after erasure, which the stamp cannot see."""
-        for name in ("stamp.json", "vectors.f32", "entries.i64"):
-            (self._folder / name).unlink(missing_ok=True)
+        if self._folder.exists():
+            with self._locked():
+                for path in self._folder.glob("[!l]*"):  # all but the lock
+                    path.unlink()
 
     def _scored(self, query: Floats) -> tuple[Ints, Floats]:
-        count, place, width = self._stamp()
-        entries = self._map("entries.i64", np.int64, (count,))
-        matrix = self._map("vectors.f32", np.float32, (count, width))
-        parts = [matrix[start : start + BLOCK] @ query for start in range(0, count, BLOCK)]
+        """Entries and scores of everything in the files, and of the tail they do not hold yet."""
+        entries, matrix, place = self._mapped()
         owners = [np.asarray(entries)]
+        scores = [matrix[at : at + BLOCK] @ query for at in range(0, len(entries), BLOCK)]
         while True:
             places, rows, vectors = self._store.vectors(self._fingerprint, place, BLOCK)
             if not len(places):
-                break
-            parts.append(vectors @ query)
+                return np.concatenate(owners), np.concatenate([np.empty(0, np.float32), *scores])
             owners.append(rows)
+            scores.append(vectors @ query)
             place = int(places[-1])
-        return np.concatenate(owners), np.concatenate([np.empty(0, np.float32), *parts])
 
-    def _map(self, name: str, kind: type, shape: tuple[int, ...]) -> npt.NDArray[Any]:
-        if 0 in shape:
-            return np.empty(shape, kind)
-        return np.memmap(self._folder / name, kind, "r", shape=shape)
+    def _mapped(self) -> tuple[Ints, Floats, int]:
+        """The files as arrays; nothing where there are none, or where they have just been dropped."""
+        stamp = self._stamp()
+        try:
+            if stamp and stamp.count:
+                shape = (stamp.count, stamp.width)
+                entries = np.memmap(self._folder / stamp.entries, np.int64, "r", shape=shape[:1])
+                return (
+                    entries,
+                    np.memmap(self._folder / stamp.vectors, np.float32, "r", shape=shape),
+                    stamp.place,
+                )
+        except FileNotFoundError:
+            pass
+        return np.empty(0, np.int64), np.empty((0, 0), np.float32), 0
 
     def _append(self, name: str, at: int, content: bytes) -> None:
         """Written at its place, so what an interrupted append left behind is overwritten."""
@@ -86,18 +101,42 @@ class FlatIndex:
             file.seek(at)
             file.write(content)
 
-    def _stamp(self) -> tuple[int, int, int]:
-        """(vectors held, place of the last one, width); zeros for a new index."""
-        path = self._folder / "stamp.json"
-        if not path.exists():
-            return 0, 0, 0
-        stamp = json.loads(path.read_text())
-        return stamp["count"], stamp["place"], stamp["width"]
+    def _stamp(self) -> "Stamp | None":
+        try:
+            return Stamp(**json.loads((self._folder / "stamp.json").read_text()))
+        except FileNotFoundError:
+            return None
 
-    def _write_stamp(self, count: int, place: int, width: int) -> None:
+    def _write(self, stamp: "Stamp") -> None:
+        """By renaming, so that a reader sees the old stamp or the new one."""
         path = self._folder / "stamp.part"
-        path.write_text(json.dumps({"count": count, "place": place, "width": width}))
-        os.replace(path, self._folder / "stamp.json")
+        path.write_text(json.dumps(asdict(stamp)))
+        path.replace(self._folder / "stamp.json")
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """One writer at a time, also across processes; readers need no lock."""
+        with (self._folder / "lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What the files hold. A dropped index starts a new generation of files."""
+
+    generation: str
+    count: int = 0  # vectors
+    place: int = 0  # of the last of them in the store
+    width: int = 0
+
+    @property
+    def vectors(self) -> str:
+        return f"vectors-{self.generation}.f32"
+
+    @property
+    def entries(self) -> str:
+        return f"entries-{self.generation}.i64"
 
 
 def top(scores: Floats, n: int) -> Ints:
@@ -105,5 +144,8 @@ def top(scores: Floats, n: int) -> Ints:
     n = min(n, len(scores))
     if n == 0:
         return np.empty(0, np.int64)
-    best = np.argpartition(-scores, n - 1)[:n]
+    last = np.partition(-scores, n - 1)[n - 1]
+    above = np.flatnonzero(-scores < last)
+    level = np.flatnonzero(-scores == last)[: n - len(above)]
+    best = np.concatenate([above, level])
     return best[np.lexsort((best, -scores[best]))]

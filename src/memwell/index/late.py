@@ -8,7 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from memwell.core.evidence import Evidence, Ints
 from memwell.core.model import Floats, TokenStates
+from memwell.index.surroundings import with_surroundings
 
 VOCABULARY = 65_536  # ids fit two bytes
 POWER = 0.75  # damps the lead of tokens that stand in one memory only
@@ -31,9 +33,39 @@ def best_matches(query: TokenStates, documents: Sequence[TokenStates | None]) ->
     return matches
 
 
+def matches_around(
+    query: TokenStates, evidence: Evidence, states: Sequence[TokenStates | None]
+) -> Floats:
+    """Best matches in every turn or, discounted, next to it: [n, query tokens]."""
+    lengths = np.array([len(held) if held is not None else 0 for held in states], np.int64)
+    return with_surroundings(
+        best_matches(query, states), evidence.sessions, evidence.places, lengths
+    )
+
+
+def pieces(text: str, query: TokenStates) -> list[str]:
+    """The WordPieces of the text, each that goes on within a word marked by ##."""
+    if query.spans is None:
+        return []
+    found, last = [], -1
+    for start, end in query.spans.tolist():
+        goes_on = start == last and text[start - 1].isalnum() and text[start].isalnum()
+        found.append(("##" if goes_on else "") + text[start:end].lower())
+        last = end
+    return found
+
+
 def rarity(query: TokenStates, documents: Sequence[TokenStates | None]) -> Floats:
     """Weights of the query's tokens by WordPiece id, summing to 1: ln(1 + N / (1 + df))^.75."""
-    held = [np.unique(states.ids) for states in documents if states is not None]
-    seen = np.bincount(np.concatenate(held), minlength=VOCABULARY) if held else np.zeros(VOCABULARY)
-    weights = np.log1p(len(documents) / (1.0 + seen[query.ids])) ** POWER
+    weights = np.log1p(len(documents) / (1.0 + _holders(documents)[query.ids])) ** POWER
     return (weights / max(float(weights.sum()), 1e-9)).astype(np.float32)
+
+
+def _holders(documents: Sequence[TokenStates | None]) -> Ints:
+    """How many documents hold each WordPiece: [vocabulary]."""
+    held = [states.ids for states in documents if states is not None]
+    if not held:
+        return np.zeros(VOCABULARY, np.int64)
+    owners = np.repeat(np.arange(len(held)), [len(ids) for ids in held])
+    pairs = np.unique(owners * VOCABULARY + np.concatenate(held))
+    return np.bincount(pairs % VOCABULARY, minlength=VOCABULARY)

@@ -2,13 +2,18 @@
 
 from datetime import datetime
 
+import numpy as np
+
 from memwell.core.hit import Answer, Hit
 from memwell.core.model import LanguageModel
 from memwell.core.strategy import Strategy
 from memwell.core.view import Query, View
+from memwell.index.confidence import Matches, confidence
+from memwell.index.late import matches_around, pieces, rarity
 from memwell.models.prompts import ANSWER, Piece, Pieces
 
-EVIDENCE = 30  # memories put before the reader
+EVIDENCE = 30  # memories put before a language model
+READ = 150  # and before the rules, which read for nothing
 
 
 def answer(
@@ -16,8 +21,10 @@ def answer(
 ) -> Answer:
     """Retrieves evidence, then has the model (or the rules) read it."""
     spent = model.usage.tokens if model else 0
-    hits = strategy.retrieve(Query(question, at), view, EVIDENCE)
-    read = view.ask(ANSWER, question=question, at=at, evidence=Pieces([_piece(hit) for hit in hits]))
+    count = READ if model and model.immediate else EVIDENCE
+    hits = strategy.retrieve(Query(question, at), view, count)
+    lines = Pieces([_piece(hit) for hit in hits])
+    read = view.ask(ANSWER, question=question, at=at, evidence=lines, held=held(question, view))
     sources = [hits[place].cube.id for place in read.sources if 0 <= place < len(hits)]
     return Answer(
         text=read.answer,
@@ -27,6 +34,19 @@ def answer(
         sources=tuple(sources),
         tokens=(model.usage.tokens if model else 0) - spent,
     )
+
+
+def held(question: str, view: View) -> float:
+    """How likely memory holds the answer at all, judged from how well it matches."""
+    evidence, embedding = view.evidence(question), view.embed([question])
+    if embedding is None or embedding.tokens is None or not evidence.vectors.shape[1]:
+        return confidence(question, evidence, None)
+    asked = embedding.tokens[0]
+    states = view.tokens(evidence, np.arange(len(evidence)))
+    matches = Matches(
+        pieces(question, asked), matches_around(asked, evidence, states), rarity(asked, states)
+    )
+    return confidence(question, evidence, matches)
 
 
 def _piece(hit: Hit) -> Piece:

@@ -8,7 +8,7 @@ float, so a text's vector does not depend on the texts it shares a batch with.
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
@@ -73,12 +73,13 @@ class MiniLM:
         Raises ModelUnavailable when the weights are missing or are not the expected file.
         """
         model = self._load()
-        encoded = [model.tokenizer.encode(text).ids for text in texts]
+        encodings = [model.tokenizer.encode(text) for text in texts]
         vectors = np.zeros((len(texts), self.width), np.float32)
         tokens: dict[int, TokenStates] = {}
-        for place, vector, compressed in self._run(model.session, encoded):
+        for place, vector, compressed in self._run(model.session, [one.ids for one in encodings]):
             vectors[place] = vector
-            tokens[place] = compressed
+            spans = np.array(encodings[place].offsets[1:-1], np.uint32).reshape(-1, 2)
+            tokens[place] = replace(compressed, spans=spans)
         return Embedding(vectors, tuple(tokens[place] for place in range(len(texts))))
 
     def _load(self) -> Loaded:

@@ -11,22 +11,24 @@ Notation    n memories
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from memwell.core.evidence import Evidence, Ints
 from memwell.core.hit import Hit
-from memwell.core.model import Embedding, Floats
+from memwell.core.model import Embedding, Floats, TokenStates
 from memwell.core.strategy import Strategy
 from memwell.core.view import Query, View
 from memwell.index.analysis import terms
 from memwell.index.flat import top
-from memwell.index.late import best_matches, rarity
+from memwell.index.late import matches_around, rarity
 from memwell.index.lexical import K1, contributions
 from memwell.index.surroundings import with_surroundings
 from memwell.index.time import closeness
-from memwell.models.rules.dates import window
+from memwell.models.rules.dates import DateSpan, Kind, asked
 
 ROLES = frozenset({"user", "assistant", "system", "tool", ""})
 
@@ -36,7 +38,7 @@ class Verbatim(Strategy):
     """Scores are sums of parts; the weights were set once, for all data."""
 
     lexical: float = 0.20  # BM25 as a share of the best it could be
-    time: float = 0.08  # within a time the query names
+    time: float = 0.12  # within a time the query names
     speaker: float = 0.02  # said by someone the query names
     asking: float = 0.02  # subtracted from turns that ask: evidence answers
     session_mean: float = 0.20  # cosine of the query with its session's mean vector
@@ -59,12 +61,13 @@ class Verbatim(Strategy):
         self, query: Query, evidence: Evidence, embedding: Embedding | None, view: View
     ) -> dict[str, Floats]:
         """Every part of the turns' scores, by name: [n] each."""
-        asked = set(re.findall(r"\w+", query.text.lower()))
-        named = [who not in ROLES and who in asked for who in evidence.speakers]
+        words = set(re.findall(r"\w+", query.text.lower()))
+        named = [who not in ROLES and who in words for who in evidence.speakers]
+        times = asked(query.text, query.at)
         return {
-            "meaning": meaning(evidence, embedding, view),
+            "meaning": meaning(evidence, embedding, times, view),
             "words": self.lexical * coverage(query.text, evidence),
-            "time": self.time * closeness(window(query.text, query.at), evidence.at),
+            "time": self.time * closeness([(one.start, one.end) for one in times], evidence.at),
             "speaker": self.speaker * np.array(named, np.float32),
             "asking": -self.asking * evidence.asks.astype(np.float32),
         }
@@ -86,7 +89,9 @@ class Verbatim(Strategy):
         }
 
 
-def meaning(evidence: Evidence, embedding: Embedding | None, view: View) -> Floats:
+def meaning(
+    evidence: Evidence, embedding: Embedding | None, times: Sequence[DateSpan], view: View
+) -> Floats:
     """Late interaction [n] over turns and their surroundings; cosine where there are no states."""
     if embedding is None or not evidence.vectors.shape[1]:
         return np.zeros(len(evidence), np.float32)
@@ -94,11 +99,23 @@ def meaning(evidence: Evidence, embedding: Embedding | None, view: View) -> Floa
         return np.asarray(evidence.vectors @ embedding.vectors[0])
     question = embedding.tokens[0]
     states = view.tokens(evidence, np.arange(len(evidence)))
-    lengths = np.array([len(held) if held is not None else 0 for held in states], np.int64)
-    matches = with_surroundings(
-        best_matches(question, states), evidence.sessions, evidence.places, lengths
-    )
-    return matches @ rarity(question, states)
+    weights = np.where(in_relative_time(question, times), 0, rarity(question, states))
+    matches = matches_around(question, evidence, states)
+    return np.asarray(matches @ weights / max(float(weights.sum()), 1e-9))
+
+
+def in_relative_time(question: TokenStates, times: Sequence[DateSpan]) -> npt.NDArray[np.bool_]:
+    """Which tokens tell a time relative to the asking: those are matched by date alone.
+
+    "Two weeks ago" in a question does not stand in the words of two weeks ago.
+    """
+    inside = np.zeros(len(question), np.bool_)
+    if question.spans is not None:
+        for one in times:
+            if one.kind is not Kind.ABSOLUTE:
+                end = one.offset + len(one.text)
+                inside |= (question.spans[:, 0] < end) & (one.offset < question.spans[:, 1])
+    return inside
 
 
 def coverage(text: str, evidence: Evidence) -> Floats:

@@ -23,7 +23,7 @@ class BlobStore:
 
     def put(self, tensors: Tensors) -> str:
         """Write named tensors; returns the digest to find them by. Durable on return."""
-        content = save(dict(tensors))
+        content = save({name: np.ascontiguousarray(tensors[name]) for name in tensors})
         digest = hashlib.sha256(content).hexdigest()
         if not self._path(digest).exists():
             self._write(self._path(digest), content)

@@ -64,7 +64,7 @@ def _fields(message: Message) -> dict[str, Any]:
         "at": micros(message.at),
         "attachments": message.attachments,
     }
-    return {name: value for name, value in fields.items() if value or name == "content"}
+    return {name: value for name, value in fields.items() if value not in (None, ())}
 
 
 def _message(fields: Mapping[str, Any]) -> Message:
@@ -91,16 +91,32 @@ def load_receipt(body: str) -> Receipt:
 
 
 def dump_states(states: TokenStates) -> bytes:
-    """Width (two bytes), then ids, scales and codes one after another: 4 + p bytes a token."""
+    """Width (two bytes), then ids, then 4-bit codes, two to a byte: 2 + p / 2 bytes a token.
+
+    States are of unit length, so no scale is kept: loading restores it.
+    """
     width = np.array([states.codes.shape[1]], "<u2")
-    parts = (width, states.ids.astype("<u2"), states.scale.astype("<f2"), states.codes)
-    return b"".join(part.tobytes() for part in parts)
+    peak = np.maximum(np.abs(states.codes.astype(np.int16)).max(axis=1, initial=1), 1)
+    levels = np.floor(states.codes * (7.5 / peak)[:, None]).clip(-8, 7).astype(np.int8) + 8
+    if levels.shape[1] % 2:
+        levels = np.pad(levels, ((0, 0), (0, 1)))
+    packed = (levels[:, ::2] | levels[:, 1::2] << 4).astype(np.uint8)
+    return b"".join(part.tobytes() for part in (width, states.ids.astype("<u2"), packed))
 
 
 def load_states(blob: bytes) -> TokenStates:
+    """Codes are the odd numbers from -15 to 15; the scale makes each state of unit length."""
     width = int(np.frombuffer(blob, "<u2", 1)[0])
-    count = (len(blob) - 2) // (4 + width)
+    packed_width = (width + 1) // 2
+    count = (len(blob) - 2) // (2 + packed_width)
     ids = np.frombuffer(blob, "<u2", count, 2)
-    scale = np.frombuffer(blob, "<f2", count, 2 + 2 * count)
-    codes = np.frombuffer(blob, np.int8, count * width, 2 + 4 * count).reshape(count, width)
-    return TokenStates(ids, codes, scale)
+    packed = np.frombuffer(blob, np.uint8, count * packed_width, 2 + 2 * count)
+    codes = LEVELS[packed].reshape(count, 2 * packed_width)[:, :width]
+    norms = np.sqrt(np.einsum("tp,tp->t", codes, codes, dtype=np.float32))
+    return TokenStates(ids, codes, (1.0 / np.maximum(norms, 1.0)).astype(np.float16))
+
+
+# The two codes that each byte holds, [256, 2].
+LEVELS = np.stack([2 * (np.arange(256) & 15) - 15, 2 * (np.arange(256) >> 4) - 15], axis=1).astype(
+    np.int8
+)

@@ -40,10 +40,13 @@ class Connections:
             raise StoreError(f"another writer holds {self.path} for too long: {error}") from error
         try:
             yield connection
-        except BaseException:
-            connection.execute("ROLLBACK")
+            connection.execute("COMMIT")
+        except BaseException as error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                raise StoreError(f"nothing was written to {self.path}: {error}") from error
             raise
-        connection.execute("COMMIT")
 
     def close(self) -> None:
         with self._lock:

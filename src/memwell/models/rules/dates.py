@@ -18,7 +18,7 @@ from memwell.models.rules.almanac import DAY, Kind, Lean, Precision, Spoken
 from memwell.models.rules.joined import Found, ahead_of, join
 from memwell.models.rules.leaning import lean
 
-__all__ = ["DateSpan", "Kind", "Precision", "find", "window"]
+__all__ = ["DateSpan", "Kind", "Precision", "asked", "find", "window"]
 
 RULES = (*absolute.RULES, *relative.RULES)
 # No rule matches a text without one of these, and most texts are without.
@@ -44,17 +44,13 @@ class DateSpan:
 
 def find(text: str, at: datetime) -> list[DateSpan]:
     """Every time told in a text that was said at the given moment, in order."""
-    return [
-        DateSpan(
-            text[one.begin : one.stop],
-            one.begin,
-            one.days.start,
-            one.days.end,
-            one.days.precision,
-            one.days.kind,
-        )
-        for one in _find(text, at, Lean.UNKNOWN)
-    ]
+    return [_span(text, one) for one in _find(text, at, Lean.UNKNOWN)]
+
+
+def asked(question: str, at: datetime) -> list[DateSpan]:
+    """Every time a question asks about: it looks back, and "today" is when it is asked."""
+    found = _find(question, at, Lean.PAST)
+    return [_span(question, one) for one in found if not _is_now(one, question, at)]
 
 
 def window(question: str, at: datetime) -> Interval | None:
@@ -71,6 +67,12 @@ def window(question: str, at: datetime) -> Interval | None:
     ends = [end for _, end in edges if end]
     start, end = max(starts, default=None), min(ends, default=None)
     return _interval(start, end) if edges and not (start and end and end < start) else None
+
+
+def _span(text: str, one: Found) -> DateSpan:
+    days = one.days
+    words = text[one.begin : one.stop]
+    return DateSpan(words, one.begin, days.start, days.end, days.precision, days.kind)
 
 
 def _find(text: str, at: datetime, otherwise: Lean) -> list[Found]:

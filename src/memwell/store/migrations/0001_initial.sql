@@ -22,7 +22,7 @@ CREATE INDEX event_scope ON event (scope);
 
 -- Every version of every cube. A change closes one row and opens the next.
 CREATE TABLE version (
-    row INTEGER PRIMARY KEY,
+    row INTEGER PRIMARY KEY AUTOINCREMENT,      -- never given twice: caches know rows by it
     id TEXT NOT NULL, version INTEGER NOT NULL,
     scope INTEGER NOT NULL REFERENCES scope (code),
     place INTEGER NOT NULL,                     -- of the cube in its session, in order of recording
@@ -65,7 +65,7 @@ CREATE INDEX link_dst ON link (dst);
 CREATE TABLE terms (row INTEGER PRIMARY KEY, hashed BLOB NOT NULL);
 CREATE VIRTUAL TABLE lexical USING fts5 (owner, words, content = '', tokenize = 'ascii');
 CREATE TABLE vector (
-    place INTEGER PRIMARY KEY,          -- in the order of writing: index files are stamped with it
+    place INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the order of writing: index files are stamped with it
     fingerprint TEXT NOT NULL, row INTEGER NOT NULL, vector BLOB NOT NULL
 );
 CREATE UNIQUE INDEX vector_row ON vector (row, fingerprint);
