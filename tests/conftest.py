@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE / "store")]  # so that tests can import support and storing
+sys.path[:0] = [str(HERE), str(HERE / "store"), str(HERE / "kernel")]  # support, storing, acting
 
 from memwell.core.clock import ManualClock  # noqa: E402
 from support import START, WordEmbedder  # noqa: E402
@@ -15,6 +15,7 @@ from support import START, WordEmbedder  # noqa: E402
 settings.register_profile(
     "memwell",
     deadline=None,  # the machine may be busy
+    report_multiple_bugs=False,
     derandomize=True,  # the same examples on every run
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

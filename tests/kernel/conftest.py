@@ -1,0 +1,32 @@
+"""Memories in a folder of their own, closed after each test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from acting import Open
+
+from memwell.core.clock import ManualClock
+from memwell.kernel.memory import Memory
+from support import WordEmbedder
+
+
+@pytest.fixture
+def open_memory(tmp_path: Path, clock: ManualClock) -> Iterator[Open]:
+    """Opens a memory by name; the same name is the same folder."""
+    opened: list[Memory] = []
+
+    def open_(name: str = "memory", **options: Any) -> Memory:
+        given = {"embedder": WordEmbedder(), "model": None, "clock": clock, **options}
+        opened.append(Memory(tmp_path / name, **given))
+        return opened[-1]
+
+    yield open_
+    for memory in opened:
+        memory.close()
+
+
+@pytest.fixture
+def memory(open_memory: Open) -> Memory:
+    return open_memory()
