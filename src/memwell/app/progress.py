@@ -1,4 +1,4 @@
-"""Progress bars, on standard error, gone when the work is done."""
+"""Progress bars, on standard error, gone when the work is done; none where nobody looks."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,7 +30,11 @@ class Rate(ProgressColumn):
 def spinner(screen: Console, words: str) -> Iterator[None]:
     """While nobody knows how long it takes."""
     with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), console=screen, transient=True
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        console=screen,
+        transient=True,
+        disable=not screen.is_terminal,
     ) as shown:
         shown.add_task(words, total=None)
         yield
@@ -40,13 +44,14 @@ def spinner(screen: Console, words: str) -> Iterator[None]:
 def turns_bar(screen: Console, words: str, total: int) -> Iterator[Callable[[int], None]]:
     """A bar over turns; calling what it gives advances it."""
     with Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=None),
         MofNCompleteColumn(),
         Rate(),
         TimeRemainingColumn(),
         console=screen,
         transient=True,
+        disable=not screen.is_terminal,
     ) as shown:
         task = shown.add_task(words, total=total)
         yield lambda turns: shown.advance(task, turns)

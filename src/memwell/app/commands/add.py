@@ -8,7 +8,7 @@ import typer
 
 from memwell.app.dates import moment_option
 from memwell.app.opening import Opening, on_memory
-from memwell.app.output import Json, console, print_json
+from memwell.app.output import Json, print_json, show
 from memwell.core.errors import InvalidInput
 
 
@@ -42,7 +42,7 @@ def add(
     if json_output:
         print_json(of_receipt(receipt))
     else:
-        console().print(received(receipt, words))
+        show(received(receipt, words))
 
 
 def _words(text: str | None) -> str:

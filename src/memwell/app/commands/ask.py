@@ -8,7 +8,7 @@ import typer
 
 from memwell.app.dates import moment_option
 from memwell.app.opening import Opening, on_memory
-from memwell.app.output import Json, console, print_json
+from memwell.app.output import Json, print_json, show
 
 
 @on_memory
@@ -37,4 +37,4 @@ def ask(
     if json_output:
         print_json({"question": question, **of_answer(answer, sources), "seconds": seconds})
     else:
-        console().print(answered(answer, sources, question))
+        show(answered(answer, sources, question))

@@ -43,4 +43,4 @@ def context(
     if screen.is_terminal:
         rest = f", {found.left_out} left out" if found.left_out else ""
         told = f"{found.route}: {len(found.cubes)} memories, about {found.tokens} tokens{rest}"
-        screen.print(f"[dim]{told}[/dim]")
+        screen.print(told, style="dim")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from memwell.app.output import Json, console, notes, print_json
+from memwell.app.output import Json, notes, print_json, show
 
 if TYPE_CHECKING:
     from memwell.app.demo.run import Asked
@@ -31,22 +31,21 @@ def demo(
     """Remember weeks of conversation and answer ten questions."""
     from memwell.app.demo.run import ask_all
     from memwell.app.demo.story import SEED, tell
-    from memwell.app.show import demo as show
+    from memwell.app.show import demo as telling
 
     story = tell(SEED if seed is None else seed)
-    screen = console()
     asked = []
     with _memory(keep, embedder, story) as (memory, done):
         if not json_output:
-            screen.print(show.introduction(story, done))
+            show(telling.introduction(story, done))
         for place, each in enumerate(ask_all(memory, story), 1):
             asked.append(each)
             if not json_output:
-                screen.print(show.question(place, each))
+                show(telling.question(place, each))
     if json_output:
         print_json(_as_json(asked, done))
     else:
-        screen.print(show.conclusion(asked, str(keep) if keep else None))
+        show(telling.conclusion(asked, str(keep) if keep else None))
     if not all(each.right for each in asked):
         raise typer.Exit(1)
 

@@ -7,7 +7,7 @@ import typer
 
 from memwell.app.dates import moment_option
 from memwell.app.opening import Opening, on_memory
-from memwell.app.output import Json, console, print_json
+from memwell.app.output import Json, print_json, show
 
 
 @on_memory
@@ -29,4 +29,4 @@ def explain(
     if json_output:
         print_json({"query": query, **of_explanation(found)})
     else:
-        console().print(explained(found, query))
+        show(explained(found, query))

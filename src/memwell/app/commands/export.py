@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from memwell.app.opening import Opening, on_memory
-from memwell.app.output import Json, console, print_json
+from memwell.app.output import Json, print_json
 
 
 @on_memory
@@ -33,4 +33,4 @@ def export(
         print_json({"path": str(path), **of_manifest(manifest), "bytes": path.stat().st_size})
     else:
         told = f"{manifest.versions:,} versions of memories from {manifest.events:,} events"
-        console().print(f"{told} written to {path}", soft_wrap=True)
+        print(f"{told} written to {path}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memwell.app.opening import Opening, on_memory
-from memwell.app.output import Json, console, notes, print_json
+from memwell.app.output import Json, notes, print_json, show
 from memwell.core.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -47,11 +47,11 @@ def forget(
                 notes().print(doomed(_read(memory, report), report))
                 _confirm()
             report = memory.forget(*ids or (), session=session, user=user)
-        shown = doomed(_read(memory, report), report) if dry_run else gone(report)
+        told = doomed(_read(memory, report), report) if dry_run else gone(report)
     if json_output:
         print_json(of_forget(report))
     else:
-        console().print(shown)
+        show(told)
 
 
 def _check(ids: list[str] | None, session: str | None, everything: bool, user: str | None) -> None:
@@ -62,10 +62,14 @@ def _check(ids: list[str] | None, session: str | None, everything: bool, user: s
 
 
 def _confirm() -> None:
-    if not sys.stdin.isatty():
+    if not _somebody_is_there():
         raise InvalidInput("nothing was forgotten: say --yes, as nobody is there to be asked")
     if not typer.confirm("Forget for good?", err=True):
         raise typer.Exit(1)
+
+
+def _somebody_is_there() -> bool:
+    return sys.stdin.isatty()
 
 
 def _read(memory: "Memory", report: "ForgetReport") -> "list[MemCube]":

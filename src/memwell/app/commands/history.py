@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from memwell.app.opening import Opening, on_memory
-from memwell.app.output import Json, console, print_json
+from memwell.app.output import Json, console, print_json, show
 
 
 @on_memory
@@ -28,5 +28,4 @@ def history(
         told = [{**of_cube(cube), "why": why.get(cube.version, "")} for cube in versions]
         print_json({"id": versions[-1].id, "versions": told})
     else:
-        screen = console()
-        screen.print(timeline(versions, why, colour=screen.is_terminal))
+        show(timeline(versions, why, colour=console().is_terminal))

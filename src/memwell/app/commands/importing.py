@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memwell.app.opening import Opening, on_memory
-from memwell.app.output import Json, console, notes, print_json
+from memwell.app.output import Json, notes, print_json, show
 
 if TYPE_CHECKING:
     from memwell.app.ingestion import Imported, Survey
@@ -48,7 +48,7 @@ def import_(
     else:
         from memwell.app.show.imported import imported
 
-        console().print(imported(found, done))
+        show(imported(found, done))
     if done.interrupted:
         again = f"memwell import {path} {opening.as_options()}"
         notes().print(f"interrupted; to go on where it stopped: {again}", soft_wrap=True)
@@ -85,4 +85,4 @@ def _restore(opening: Opening, path: Path, json_output: bool) -> None:
     else:
         there = f"; {manifest.skipped:,} were there already" if manifest.skipped else ""
         told = f"{manifest.versions:,} versions of memories from {manifest.events:,} events{there}"
-        console().print(told)
+        print(told)

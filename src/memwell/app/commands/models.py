@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from memwell.app.group import Command
-from memwell.app.output import Json, console, notes, print_json
+from memwell.app.output import Json, notes, print_json, show
 
 app = typer.Typer(
     help="List and fetch the models memwell knows.",
@@ -24,7 +24,7 @@ def list_(json_output: Json = False) -> None:
     if json_output:
         print_json({"models": [as_json(each) for each in found]})
     else:
-        console().print(models_table(found))
+        show(models_table(found))
 
 
 @app.command("install", cls=Command)
@@ -39,4 +39,4 @@ def install(
     if json_output:
         print_json({"name": name, "path": str(path)})
     else:
-        console().print(str(path), soft_wrap=True)
+        print(path)

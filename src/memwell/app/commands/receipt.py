@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memwell.app.opening import Opening, on_memory
-from memwell.app.output import Json, console, print_json
+from memwell.app.output import Json, print_json, show
 
 if TYPE_CHECKING:
     from memwell.core.receipt import Receipt
@@ -30,7 +30,7 @@ def receipt(
     if json_output:
         print_json(of_receipt(found))
     else:
-        console().print(received(found, words))
+        show(received(found, words))
 
 
 def _find(memory: "Memory", id: str) -> "Receipt":

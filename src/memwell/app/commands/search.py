@@ -9,7 +9,7 @@ import typer
 
 from memwell.app.dates import moment_option
 from memwell.app.opening import Opening, on_memory
-from memwell.app.output import Json, console, print_json
+from memwell.app.output import Json, console, print_json, show
 
 
 class Unit(StrEnum):
@@ -57,7 +57,6 @@ def search(
     if json_output:
         print_json({"query": query, "hits": of_hits(hits), "seconds": seconds})
     elif hits:
-        screen = console()
-        screen.print(ranked(hits, query, screen, full=full))
+        show(ranked(hits, query, console().width, full=full))
     else:
-        console().print("Nothing found. `memwell stats` shows what this memory holds.")
+        print("Nothing found. `memwell stats` shows what this memory holds.")

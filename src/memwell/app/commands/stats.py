@@ -1,7 +1,7 @@
 """The command `memwell stats`."""
 
 from memwell.app.opening import Opening, on_memory
-from memwell.app.output import Json, console, print_json
+from memwell.app.output import Json, print_json, show
 
 
 @on_memory
@@ -15,4 +15,4 @@ def stats(opening: Opening, json_output: Json = False) -> None:
     if json_output:
         print_json(as_json(census))
     else:
-        console().print(census_table(census))
+        show(census_table(census))

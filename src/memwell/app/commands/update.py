@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from memwell.app.opening import Opening, on_memory
-from memwell.app.output import Json, console, print_json
+from memwell.app.output import Json, console, print_json, show
 
 
 @on_memory
@@ -30,5 +30,4 @@ def update(
     if json_output:
         print_json(of_receipt(receipt))
     else:
-        screen = console()
-        screen.print(revised(versions, why, colour=screen.is_terminal))
+        show(revised(versions, why, colour=console().is_terminal))

@@ -48,7 +48,7 @@ def question(place: int, asked: Asked) -> RenderableType:
     title.add_row(str(place), mark, asked.question.text, cost)
     parts: list[RenderableType] = [worded(asked.answer)]
     if not asked.right:
-        parts.append(Text(f"expected: {_expected(asked)}", style="red"))
+        parts.append(Text(_complaint(asked), style="red"))
     parts += [_source(asked, cube) for cube in asked.sources]
     return Group(title, Padding(Group(*parts), (0, 0, 1, 5)))
 
@@ -87,7 +87,9 @@ def _source(asked: Asked, cube: MemCube) -> RenderableType:
     return Group(line, marked(cube.text, asked.question.text, EXCERPT))
 
 
-def _expected(asked: Asked) -> str:
+def _complaint(asked: Asked) -> str:
+    if asked.question.accepts(asked.answer.text):
+        return "right, but not from where it was said"
     if not asked.question.sources:
-        return "that memory does not hold it"
-    return "; ".join(" or ".join(group) for group in asked.question.says)
+        return "expected: that memory does not hold it"
+    return "expected: " + "; ".join(" or ".join(group) for group in asked.question.says)

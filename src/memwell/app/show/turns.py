@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -46,10 +46,10 @@ def turn(cube: MemCube, query: str = "", limit: int | None = None) -> Renderable
     return Group(heading(cube), Padding(marked(cube.text, query, limit), (0, 0, 0, 2)))
 
 
-def ranked(hits: Sequence[Hit], query: str, console: Console, *, full: bool = False) -> Table:
+def ranked(hits: Sequence[Hit], query: str, width: int, *, full: bool = False) -> Table:
     """Hits with their bars, words and reasons."""
     best = max((hit.score for hit in hits), default=1.0) or 1.0
-    limit = None if full else LINES * (console.width - 6)
+    limit = None if full else LINES * (width - 6)
     table = Table.grid(padding=(0, 1, 0, 0))
     table.add_column(justify="right", style="bold", width=len(str(len(hits))) + 1)
     table.add_column(ratio=1)
