@@ -4,6 +4,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from api_page import render_api
+from cli_page import render_cli
+
 from memwell.app.papers import papers, render_claims, render_markdown
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -12,6 +15,8 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGES: dict[str, Callable[[], str]] = {
     "papers.md": lambda: render_markdown(papers()),
     "claims.md": lambda: render_claims(papers()),
+    "cli.md": render_cli,
+    "api.md": render_api,
 }
 
 

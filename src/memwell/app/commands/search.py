@@ -38,9 +38,10 @@ def search(
     session: Annotated[
         str | None, typer.Option(metavar="NAME", help="Only in this conversation.")
     ] = None,
-    by: Annotated[Unit, typer.Option(help="Rank turns, or the best turn of each session.")] = (
-        Unit.TURN
-    ),
+    by: Annotated[
+        Unit,
+        typer.Option(metavar="UNIT", help="Rank each `turn`, or the best turn of each `session`."),
+    ] = (Unit.TURN),
     full: Annotated[bool, typer.Option("--full", help="Show memories uncut.")] = False,
     json_output: Json = False,
 ) -> None:
