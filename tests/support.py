@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from memwell.core.model import Embedding, Floats
+from memwell.core.model import Embedding, Floats, TokenStates
 from memwell.index.analysis import words
-from memwell.models.states import compress
+from memwell.models.states import compress, project
 
 START = datetime(2024, 3, 1, 9, tzinfo=UTC)
 RAM = Path("/dev/shm")
@@ -33,7 +33,7 @@ class WordEmbedder:
         vectors = vectors.reshape(len(found), self.width)
         projection = np.eye(self.width, self.kept, dtype=np.float32)
         tokens = [
-            compress(_ids(text), hidden, projection)
+            compress(_ids(text), project(hidden, projection))
             for text, hidden in zip(texts, found, strict=True)
         ]
         return Embedding(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), tuple(tokens))
@@ -43,6 +43,14 @@ class WordEmbedder:
             [direction(f"{self.name} {word}", self.width) for word in words(text) or [""]],
             np.float32,
         )
+
+
+def coded(ids: "np.ndarray[tuple[int], np.dtype[np.uint16]]", hidden: Floats) -> TokenStates:
+    """Token states of unit length, as codes and scales."""
+    unit = hidden / np.linalg.norm(hidden, axis=1, keepdims=True)
+    scale = (np.abs(unit).max(axis=1) / 127).astype(np.float16)
+    codes = np.rint(unit / scale[:, None]).clip(-127, 127).astype(np.int8)
+    return TokenStates(ids, codes, scale)
 
 
 def _ids(text: str) -> "np.ndarray[tuple[int], np.dtype[np.uint16]]":
