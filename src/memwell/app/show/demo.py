@@ -63,7 +63,7 @@ def conclusion(asked: Sequence[Asked], kept: str | None) -> RenderableType:
     )
     folder = kept or "demo-memory"
     steps = [
-        (f"memwell ask 'How old am I?' --memory {folder}", "something else"),
+        (f"memwell ask 'What class do I take?' --memory {folder}", "something else"),
         (f"memwell search dinner --memory {folder}", "what it finds, and why"),
         ("memwell add 'My sister lives in Graz.'", "a memory of your own"),
         ("memwell import conversations.json", "from ChatGPT or Claude"),
