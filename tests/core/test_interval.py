@@ -48,7 +48,6 @@ def test_two_overlap_when_some_moment_lies_in_both(one: Interval, other: Interva
     assert one.overlaps(other) == other.overlaps(one)
 
 
-@pytest.mark.xfail(strict=True, reason="overlaps() does not look whether an interval is empty")
 @given(intervals(), days)
 def test_an_empty_interval_overlaps_nothing(other: Interval, day: int) -> None:
     empty = Interval(at(day), at(day))

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,7 +51,6 @@ def test_narrowing_an_open_part_stays_within(
     assert open_.covers(narrowed)
 
 
-@pytest.mark.xfail(strict=True, reason="within() replaces a user that is set by another one")
 @given(scopes, names, names, names)
 def test_nobody_leaves_a_scope_by_narrowing_it(
     scope: Scope, user: str | None, agent: str | None, session: str | None

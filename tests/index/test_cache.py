@@ -107,16 +107,7 @@ class Meanwhile:
 
 @pytest.mark.parametrize(
     ("between", "warm"),
-    [
-        pytest.param(
-            "sequence",
-            warm,
-            marks=pytest.mark.xfail(
-                strict=True, reason="evidence newer than its sequence number is added twice"
-            ),
-        )
-        for warm in (False, True)
-    ]
+    [pytest.param("sequence", warm) for warm in (False, True)]
     + [("evidence", False), ("evidence", True), ("died", True)],
 )
 def test_a_change_between_two_reads_is_seen_once(tmp_path: Path, between: str, warm: bool) -> None:
@@ -141,7 +132,6 @@ def test_a_change_between_two_reads_is_seen_once(tmp_path: Path, between: str, w
     store.close()
 
 
-@pytest.mark.xfail(strict=True, reason="an erased row's number is given to the next cube")
 def test_evidence_of_what_was_erased_elsewhere_never_stands_for_another_cube(
     tmp_path: Path,
 ) -> None:

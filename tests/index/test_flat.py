@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -118,7 +119,7 @@ def test_the_files_may_be_refreshed_or_dropped_at_any_time(
             assert here.scored("a b", found) == pytest.approx(here.brute("a b", 5), abs=1e-5)
 
 
-@pytest.mark.parametrize("interrupted", ["vectors.f32", "entries.i64", "stamp"])
+@pytest.mark.parametrize("interrupted", ["vectors", "entries", "stamp"])
 @pytest.mark.parametrize("cut", [0, 3, 50])
 def test_an_interrupted_append_is_written_again(
     monkeypatch: pytest.MonkeyPatch, interrupted: str, cut: int
@@ -130,11 +131,11 @@ def test_an_interrupted_append_is_written_again(
         append, stamp = FlatIndex._append, FlatIndex._write_stamp
 
         def half(self: FlatIndex, name: str, at: int, content: bytes) -> None:
-            append(self, name, at, content[:cut] if name == interrupted else content)
-            if name == interrupted:
+            append(self, name, at, content[:cut] if name.startswith(interrupted) else content)
+            if name.startswith(interrupted):
                 raise KeyboardInterrupt
 
-        def never(self: FlatIndex, *values: int) -> None:
+        def never(self: FlatIndex, *values: object) -> None:
             raise KeyboardInterrupt
 
         if interrupted == "stamp":
@@ -183,60 +184,22 @@ def test_a_new_version_does_not_lose_the_row_it_is_served_by() -> None:
         assert [found.version for found in here.store.of_rows(rows).values()] == [2]
 
 
-def test_two_searches_may_refresh_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second one comes along just before the first one writes its stamp."""
+def test_many_may_refresh_and_drop_at_the_same_time() -> None:
+    """Threads with an index each, as processes have; whatever the order, nothing is lost."""
     with opened() as here:
-        here.add("tea", "coffee")
-        second = FlatIndex(here.folder / "flat", here.store, FP)
-        stamp = FlatIndex._write_stamp
+        here.add(*(f"word {n}" for n in range(20)))
+        indexes = [FlatIndex(here.folder / "flat", here.store, FP) for _ in range(6)]
 
-        def meanwhile(self: FlatIndex, *values: int) -> None:
-            monkeypatch.setattr(FlatIndex, "_write_stamp", stamp)
-            assert second.refresh() == 2
-            stamp(self, *values)
+        def work(place: int) -> None:
+            for _ in range(5):
+                indexes[place].drop() if place == 0 else indexes[place].refresh()
 
-        monkeypatch.setattr(FlatIndex, "_write_stamp", meanwhile)
-        assert here.index.refresh() == 2
-        assert len(here.found("tea", 5)) == 2
-
-
-@pytest.mark.xfail(strict=True, reason="both write one stamp.part, and the slower one misses it")
-def test_two_stamps_may_be_written_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    with opened() as here:
-        here.add("tea", "coffee")
-        second = FlatIndex(here.folder / "flat", here.store, FP)
-        replace = flat.os.replace
-
-        def meanwhile(source: Path, target: Path) -> None:
-            monkeypatch.setattr(flat.os, "replace", replace)
-            assert second.refresh() == 2
-            replace(source, target)
-
-        monkeypatch.setattr(flat.os, "replace", meanwhile)
-        here.index.refresh()
-        assert len(here.found("tea", 5)) == 2
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(work, range(6)))
+        assert here.index.refresh() == 20
+        assert len(here.found("word 3", 30)) == 20
 
 
-@pytest.mark.xfail(strict=True, reason="the stamp read before the drop leaves a hole of zeros")
-def test_a_drop_during_a_refresh_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another process forgets something and drops the files while this one appends."""
-    with opened() as here:
-        here.add("tea", "coffee")
-        here.index.refresh()
-        here.add("wine")
-        append = FlatIndex._append
-
-        def meanwhile(self: FlatIndex, name: str, at: int, content: bytes) -> None:
-            monkeypatch.setattr(FlatIndex, "_append", append)
-            FlatIndex(here.folder / "flat", here.store, FP).drop()
-            append(self, name, at, content)
-
-        monkeypatch.setattr(FlatIndex, "_append", meanwhile)
-        here.index.refresh()
-        assert sorted(here.found("tea", 5)) == [1, 2, 3]
-
-
-@pytest.mark.xfail(strict=True, reason="places are reused after erasure, so the stamp hides them")
 def test_vectors_written_after_an_erasure_are_seen_even_when_the_drop_was_missed() -> None:
     """The process ended after erasing from the store and before dropping the files."""
     with opened() as here:

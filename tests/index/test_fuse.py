@@ -60,7 +60,6 @@ def test_the_top_is_the_head_of_a_stable_sort(values: list[int], n: int) -> None
     assert len(set(found.tolist())) == len(found)
 
 
-@pytest.mark.xfail(strict=True, reason="argpartition picks any of the equal scores at the edge")
 @given(st.lists(st.integers(0, 1), min_size=10, max_size=40), st.integers(1, 20))
 def test_of_equal_scores_the_first_ones_are_taken(values: list[int], n: int) -> None:
     expected = sorted(range(len(values)), key=lambda place: (-values[place], place))[:n]

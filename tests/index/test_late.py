@@ -8,14 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memwell.core.interval import Interval
 from memwell.core.model import TokenStates
 from memwell.index.late import best_matches, rarity
 from memwell.index.surroundings import DISCOUNT, FULL_WORTH, with_surroundings
 from memwell.index.time import PATIENCE, closeness
 
 WIDTH = 4
-NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
+FIRST = datetime(2024, 5, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
@@ -95,23 +94,24 @@ def test_a_turn_borrows_from_its_neighbours_in_the_session(
 
 @given(st.floats(-100, 100), st.floats(0.1, 30), st.floats(0, 40))
 def test_closeness_is_one_inside_and_halves_outside(
-    start: float, width: float, distance: float
+    start: int, width: int, distance: float
 ) -> None:
-    window = Interval(NOON + start * DAY, NOON + (start + width) * DAY)
-    assert window.start is not None
-    assert window.end is not None
-    first, last = window.start.timestamp(), window.end.timestamp()
-    at = np.array([first, (first + last) / 2, last + distance * 86400, np.nan])
+    first, last = FIRST + start * DAY, FIRST + (start + width) * DAY
+    begin, end = first.timestamp(), last.timestamp()
+    at = np.array([begin, (begin + end) / 2, end + distance * 86400, np.nan])
     half_life = PATIENCE + width / 2
     expected = [1, 1, 2 ** (-distance / half_life), 0]
-    assert closeness(window, at) == pytest.approx(expected, abs=1e-3)
+    found = closeness([(first.date(), last.date())], at)
+    assert found == pytest.approx(expected, abs=1e-3)
 
 
-def test_a_window_may_be_open() -> None:
-    at = np.array([(NOON - 2 * DAY).timestamp(), NOON.timestamp(), (NOON + 2 * DAY).timestamp()])
-    assert closeness(Interval(NOON), at) == pytest.approx([0.5, 1, 1])
-    assert closeness(Interval(None, NOON), at) == pytest.approx([1, 1, 0.5])
-    assert closeness(None, at).tolist() == [0, 0, 0]
+def test_of_several_times_the_closest_counts() -> None:
+    days = [(FIRST + n * DAY).date() for n in (0, 1, 50, 51)]
+    at = np.array([(FIRST + n * DAY).timestamp() for n in (0, 50, 25)])
+    found = closeness([(days[0], days[1]), (days[2], days[3])], at)
+    assert found[:2].tolist() == [1, 1]
+    assert 0 < found[2] < 0.01
+    assert closeness([], at).tolist() == [0, 0, 0]
 
 
 @settings(max_examples=20)

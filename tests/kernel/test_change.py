@@ -65,7 +65,6 @@ def test_what_was_true_then_can_be_asked(memory: Memory) -> None:
     assert found(memory, "Porto", as_of=START - 4 * HOUR, known_at=START - HOUR) == []
 
 
-@pytest.mark.xfail(strict=True, reason="only `at` is made aware")
 @pytest.mark.parametrize("which", ["as_of", "known_at"])
 def test_naive_moments_are_taken_to_be_utc(memory: Memory, which: str) -> None:
     memory.add("I like tea", at=START)
@@ -82,7 +81,6 @@ def test_a_deleted_memory_can_be_restored(memory: Memory) -> None:
     assert len(memory.history(id)) == 3
 
 
-@pytest.mark.xfail(strict=True, reason="the refusal is raised as InvalidInput")
 def test_a_frozen_memory_raises_what_the_documentation_says(memory: Memory) -> None:
     (id,) = memory.add("I like tea").ids
     memory.apply([Update(id, "settled", state=State.FROZEN)], by="user")
@@ -173,13 +171,11 @@ def test_provenance_reaches_the_raw_events_and_trust_is_the_least(
     assert memory.get("all").source.trust == 1.0
 
 
-@pytest.mark.xfail(strict=True, reason="ids made without a cause depend on the moment alone")
 def test_two_changes_in_the_same_moment_are_both_kept(memory: Memory) -> None:
     for word in ("tea", "milk"):
         assert memory.apply([Add(Draft(Text(word)), "new")], by="user").applied
 
 
-@pytest.mark.xfail(strict=True, reason="a version would end before it began, and breaks history")
 def test_a_clock_that_goes_back_breaks_nothing(memory: Memory, clock: ManualClock) -> None:
     (id,) = memory.add("I like tea").ids
     clock.advance(-HOUR)

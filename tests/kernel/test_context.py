@@ -71,7 +71,6 @@ def test_the_budget_is_never_exceeded(
         assert line(held) in found.text
 
 
-@pytest.mark.xfail(strict=True, reason="a heading may cost more than the share set aside for it")
 @given(st.integers(1, 30), st.integers(20, 400))
 def test_long_names_of_sessions_do_not_break_the_budget(count: int, budget: int) -> None:
     history = [
@@ -82,7 +81,6 @@ def test_long_names_of_sessions_do_not_break_the_budget(count: int, budget: int)
     assert found.tokens <= budget
 
 
-@pytest.mark.xfail(strict=True, reason="headings are not counted when the route is chosen")
 @given(st.integers(1, 20), st.integers(1, 400))
 def test_everything_means_everything(count: int, budget: int) -> None:
     history = [cube(n, "word " * 4, "s1") for n in range(count)]

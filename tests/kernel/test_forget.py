@@ -89,7 +89,6 @@ def test_forgetting_a_note_takes_the_turns_it_would_come_back_from(open_memory: 
     assert_no_trace(memory)
 
 
-@pytest.mark.xfail(strict=True, reason="from a summary that goes, forgetting climbs to its parents")
 def test_a_summary_goes_but_what_else_it_summed_up_stays(open_memory: Open) -> None:
     memory = open_memory(strategy=Noting())
     secret = memory.add(f"my password is {SECRET}", session="s1")
@@ -127,7 +126,6 @@ def test_links_go_and_neighbours_stay(memory: Memory) -> None:
     assert_no_trace(memory)
 
 
-@pytest.mark.xfail(strict=True, reason="the journal line of a link is kept under its other end")
 def test_the_reason_of_a_link_to_it_goes(memory: Memory) -> None:
     one, two = memory.add([f"my password is {SECRET}", "I like tea"]).ids
     memory.apply([Link(two, one, "before", f"{SECRET} came later")], by="user")
@@ -135,7 +133,6 @@ def test_the_reason_of_a_link_to_it_goes(memory: Memory) -> None:
     assert_no_trace(memory)
 
 
-@pytest.mark.xfail(strict=True, reason="a reason without an id of its own stays in the journal")
 def test_the_reasons_why_something_was_dropped_go(open_memory: Open) -> None:
     class Remarking(Noting):
         def store(self, drafts: Iterable[Draft], view: View) -> Iterable[Op]:
@@ -147,7 +144,6 @@ def test_the_reasons_why_something_was_dropped_go(open_memory: Open) -> None:
     assert_no_trace(memory)
 
 
-@pytest.mark.xfail(strict=True, reason="the turn's place is looked up in all events it rests on")
 def test_a_turn_with_further_evidence_takes_no_other_words_along(memory: Memory) -> None:
     first = memory.add(["my name is Ana", "hello"])
     second = memory.add(["I like tea", "Ana is my name"])
@@ -158,7 +154,6 @@ def test_a_turn_with_further_evidence_takes_no_other_words_along(memory: Memory)
     assert [message.text for message in event.messages] == ["I like tea", "Ana is my name"]
 
 
-@pytest.mark.xfail(strict=True, reason="without its label, the place of the words is not known")
 def test_a_turn_that_was_relabelled_still_takes_its_words_along(memory: Memory) -> None:
     receipt = memory.add([f"my password is {SECRET}", "hello"])
     memory.apply([Update(receipt.ids[0], "sorted", labels={"topic": "login"})], by="user")
@@ -166,7 +161,6 @@ def test_a_turn_that_was_relabelled_still_takes_its_words_along(memory: Memory) 
     assert_no_trace(memory)
 
 
-@pytest.mark.xfail(strict=True, reason="blobs are not dropped")
 def test_the_tensors_made_of_it_go(open_memory: Open) -> None:
     memory = open_memory()
     receipt = memory.add([f"my password is {SECRET}", "hello"])
@@ -192,7 +186,6 @@ def test_a_whole_session_or_user_goes(open_memory: Open, what: str) -> None:
     assert_no_trace(memory)
 
 
-@pytest.mark.xfail(strict=True, reason="the table of scopes keeps names that nothing uses")
 def test_a_users_name_goes_with_the_last_of_their_memories(open_memory: Open) -> None:
     memory = open_memory()
     memory.add("I like tea", user=f"{SECRET}@example.org", session="s1")
@@ -246,7 +239,6 @@ def test_the_dense_index_forgets(open_memory: Open) -> None:
         assert not path.is_file() or vector not in path.read_bytes(), path
 
 
-@pytest.mark.xfail(strict=True, reason="nothing tells the index that it holds what was erased")
 def test_an_index_file_is_rebuilt_when_the_process_ended_before_dropping_it(
     open_memory: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -272,7 +264,6 @@ def test_an_index_file_is_rebuilt_when_the_process_ended_before_dropping_it(
         assert not path.is_file() or vector not in path.read_bytes(), path
 
 
-@pytest.mark.xfail(strict=True, reason="verified looks at the tables, not at the write-ahead log")
 def test_nothing_is_called_verified_while_a_reader_keeps_the_old_pages(
     open_memory: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -288,7 +279,6 @@ def test_nothing_is_called_verified_while_a_reader_keeps_the_old_pages(
     assert report.verified == (not left)
 
 
-@pytest.mark.xfail(strict=True, reason="its cached evidence of what was erased takes up the k")
 def test_another_open_memory_sees_that_it_is_gone(open_memory: Open) -> None:
     one, other = open_memory(), open_memory()
     receipt = one.add([f"my password is {SECRET}", "I like tea"])

@@ -151,7 +151,6 @@ def test_a_memory_opened_for_one_user_cannot_be_used_for_another(open_memory: Op
     assert [cube.text for cube in bob.view().scan()] == ["bob likes beer"]
 
 
-@pytest.mark.xfail(strict=True, reason="neighbours are not looked at for their scope")
 def test_neighbours_of_another_users_memory_are_not_shown(open_memory: Open) -> None:
     ana, bob = open_memory(user="ana"), open_memory(user="bob")
     one, two = ana.add(["I like tea", "and milk"]).ids

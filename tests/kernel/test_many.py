@@ -54,7 +54,6 @@ def test_the_second_run_stores_nothing_new(open_memory: Open) -> None:
     assert again.store.sequence() == sequence
 
 
-@pytest.mark.xfail(strict=True, reason="receipts are not read again after refinement")
 def test_receipts_tell_what_was_made_of_each(open_memory: Open) -> None:
     memory = open_memory(strategy=Noting())
     receipts = list(memory.add_many(talks(2)))
@@ -84,7 +83,6 @@ def test_an_interrupted_run_goes_on_where_it_was(open_memory: Open, stop: int) -
     assert sorted(texts(fresh)) == sorted(texts(again))
 
 
-@pytest.mark.xfail(strict=True, reason="a group is compared with the store, not with itself")
 def test_the_same_conversation_twice_in_one_call_is_kept_once(memory: Memory) -> None:
     list(memory.add_many([*talks(1), *talks(1)]))
     assert len(texts(memory)) == 3

@@ -112,7 +112,6 @@ def test_the_old_embedder_serves_while_it_can_be_had(
     assert_embedded(again.path / "memory.db", new.fingerprint)
 
 
-@pytest.mark.xfail(strict=True, reason="new words get no vector of the embedder that serves")
 def test_a_fresh_memory_is_found_while_the_old_embedder_serves(
     open_memory: Open, small_batches: None
 ) -> None:
@@ -178,7 +177,6 @@ def test_a_memory_without_vectors_gets_them(open_memory: Open) -> None:
     assert reasons(again, "word7")["meaning"] > 0
 
 
-@pytest.mark.xfail(strict=True, reason="vectors are added although the row is gone")
 def test_what_is_forgotten_meanwhile_gets_no_vector(open_memory: Open, small_batches: None) -> None:
     memory = open_memory(embedder=WordEmbedder("old"))
     receipt = memory.add(TEXTS)

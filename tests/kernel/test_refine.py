@@ -49,7 +49,6 @@ def test_a_strategy_that_fails_leaves_the_words_and_says_why(
     assert open_memory(strategy=Raising(error)).receipt(receipt.id).status is Status.FAILED
 
 
-@pytest.mark.xfail(strict=True, reason="only a MemwellError is caught, so add raises")
 def test_a_strategy_with_a_programming_error_fails_like_any_other(open_memory: Open) -> None:
     memory = open_memory(strategy=Raising(KeyError("oops")))
     receipt = memory.add("I like tea")
@@ -57,7 +56,6 @@ def test_a_strategy_with_a_programming_error_fails_like_any_other(open_memory: O
     assert "oops" in (receipt.error or "")
 
 
-@pytest.mark.xfail(strict=True, reason="the error is raised again when the memory is opened")
 def test_a_programming_error_does_not_lock_the_memory(open_memory: Open) -> None:
     memory = open_memory(strategy=Raising(KeyError("oops")))
     with pytest.raises(KeyError):
@@ -144,7 +142,6 @@ def test_a_strategy_sees_the_user_of_the_event_only(open_memory: Open) -> None:
     assert not any("ana" in cube.text for cube in everything)
 
 
-@pytest.mark.xfail(strict=True, reason="ops are applied although their event is gone")
 def test_forgetting_while_the_strategy_works_does_not_bring_the_words_back(
     open_memory: Open,
 ) -> None:

@@ -13,7 +13,7 @@ def hidden():
 
 def compressed(hidden):
     ids = np.arange(len(hidden), dtype=np.uint16)
-    return states.compress(ids, hidden, states.projection())
+    return states.compress(ids, states.project(hidden, states.projection()))
 
 
 def test_restores_unit_states_within_the_code_step(hidden):

@@ -86,7 +86,6 @@ def test_forgetting_that_fails_midway_forgets_nothing(
     assert_sound(path)
 
 
-@pytest.mark.xfail(strict=True, reason="errors of SQLite itself are not turned into StoreError")
 def test_a_full_disk_is_reported_and_leaves_nothing(tmp_path: Path) -> None:
     path = tmp_path / "memory.db"
     store = SQLiteStore(path)

@@ -19,9 +19,9 @@ def derive(*parts: str | int) -> str:
     return "".join(ALPHABET[(number >> (5 * place)) & 31] for place in range(LENGTH))
 
 
-def fresh(seed: int | None) -> Iterator[str]:
+def fresh(seed: str | None) -> Iterator[str]:
     """An endless supply of new ids: unpredictable without a seed, repeatable with one."""
-    salt = secrets.token_hex(16) if seed is None else str(seed)
+    salt = secrets.token_hex(16) if seed is None else seed
     count = 0
     while True:
         yield derive(salt, count)

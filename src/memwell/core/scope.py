@@ -14,6 +14,10 @@ class Scope:
     agent: str | None = None
     session: str | None = None
 
+    def __post_init__(self) -> None:
+        if "" in (self.tenant, self.user, self.agent, self.session):
+            raise InvalidInput("a tenant, user, agent or session cannot be empty; leave it out")
+
     def covers(self, other: "Scope") -> bool:
         """True when a reader with this scope may see what belongs to the other."""
         return self.tenant == other.tenant and all(

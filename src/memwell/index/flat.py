@@ -56,7 +56,7 @@ class FlatIndex:
                 stamp = replace(
                     stamp, count=stamp.count + len(places), place=int(places[-1]), width=width
                 )
-                self._write(stamp)
+                self._write_stamp(stamp)
 
     def drop(self) -> None:
         """Delete the files: after erasure, which the stamp cannot see."""
@@ -107,7 +107,7 @@ class FlatIndex:
         except FileNotFoundError:
             return None
 
-    def _write(self, stamp: "Stamp") -> None:
+    def _write_stamp(self, stamp: "Stamp") -> None:
         """By renaming, so that a reader sees the old stamp or the new one."""
         path = self._folder / "stamp.part"
         path.write_text(json.dumps(asdict(stamp)))

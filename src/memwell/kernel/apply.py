@@ -32,12 +32,15 @@ class Plan:
     now: datetime
     by: str
     cause: str | None = None  # the event that led to it
+    batch_id: str = ""  # ids of new cubes derive from the cause, or else from this
     cubes: dict[str, list[MemCube]] = field(default_factory=dict)  # new versions by id
     links: list[Link] = field(default_factory=list)
     applied: list[Applied] = field(default_factory=list)
     dropped: list[Applied] = field(default_factory=list)
 
     def propose(self, ops: Iterable[Op]) -> "Plan":
+        if self.cause and not self.store.events([self.cause]):
+            ops = [Noop("the event it rests on was forgotten")]
         for place, op in enumerate(ops):
             try:
                 self._take(op, place)
@@ -46,7 +49,7 @@ class Plan:
                 self.dropped.append(Applied(_name(op), id, None, str(refusal)))
         return self
 
-    def batch(self, id: str, embedder: Embedder | None) -> Batch:
+    def batch(self, embedder: Embedder | None) -> Batch:
         """The plan as one batch; new words are embedded here, before any lock is taken."""
         versions = [cube for cubes in self.cubes.values() for cube in cubes]
         worded = [cube for cube in versions if self._has_new_words(cube)]
@@ -56,7 +59,7 @@ class Plan:
             for place, cube in enumerate(worded)
         }
         return Batch(
-            id=id,
+            id=self.cause or self.batch_id,
             at=self.now,
             puts=tuple(Put(cube, found_by.get((cube.id, cube.version))) for cube in versions),
             links=tuple(self.links),
@@ -81,7 +84,7 @@ class Plan:
 
     def _add(self, op: Add, place: int) -> None:
         draft = op.draft
-        id = op.id or derive(self.cause or self.now.isoformat(), self.by, place)
+        id = op.id or derive(self.cause or self.batch_id, self.by, place)
         if self._current(id):
             raise _Refused("it is there already")
         cube = MemCube(
@@ -111,7 +114,7 @@ class Plan:
             valid=old.valid if op.valid is None else op.valid,
             labels=old.labels if op.labels is None else dict(op.labels),
             keys=old.keys if op.keys is None else op.keys,
-            known=Interval(self.now),
+            known=Interval(max(self.now, old.known.start or self.now)),  # clocks may go back
             source=replace(old.source, by=self.by, events=_union(old.source.events, op.events)),
         )
         self._put(new, name, op.why)

@@ -7,11 +7,10 @@ tolerable up to about 150; beyond that retrieval pays.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import groupby
 
 from memwell.core.cube import MemCube
 from memwell.core.hit import Hit
-from memwell.core.tokens import estimate
+from memwell.core.tokens import CHARACTERS_PER_TOKEN, estimate
 
 FULL_UP_TO = 30  # conversations
 MIXED_UP_TO = 150
@@ -42,12 +41,13 @@ def route(conversations: int, tokens: int, budget: int) -> Route:
 
 
 def compose(history: Sequence[MemCube], hits: Sequence[Hit], budget: int) -> Context:
-    """Lines of memory in order of time, under a heading for each session.
+    """Lines of memory in order of time, under a heading for each session and day.
 
     `history` holds all memories in the order they were recorded; `hits` the retrieved ones, best
     first. Half of a mixed context goes to the most recent conversation.
     """
-    chosen_route = route(len({cube.scope.session for cube in history}), _cost(history), budget)
+    conversations = len({cube.scope.session for cube in history})
+    chosen_route = route(conversations, estimate(_text(history)), budget)
     found = [hit.cube for hit in hits]
     match chosen_route:
         case Route.EVERYTHING:
@@ -56,9 +56,9 @@ def compose(history: Sequence[MemCube], hits: Sequence[Hit], budget: int) -> Con
             wanted = found
         case Route.BOTH:
             recent = _fitting(_latest_session(history), budget // 2)
-            wanted = _distinct([*recent, *found])
+            wanted = list({cube.id: cube for cube in (*recent, *found)}.values())
     chosen = _fitting(wanted, budget)
-    text = _text(_in_time(chosen))
+    text = _text(chosen)
     return Context(text, chosen_route, estimate(text), tuple(chosen), len(wanted) - len(chosen))
 
 
@@ -68,18 +68,18 @@ def line(cube: MemCube) -> str:
     return f"{who}: {cube.text}" if who else cube.text
 
 
-def _cost(cubes: Iterable[MemCube]) -> int:
-    return sum(estimate(line(cube)) + 1 for cube in cubes)
-
-
 def _fitting(cubes: Sequence[MemCube], budget: int) -> list[MemCube]:
     """As many as fit, first come first served; one that is too long does not keep others out."""
     chosen: list[MemCube] = []
+    headings: set[str] = set()
+    room = budget * CHARACTERS_PER_TOKEN
     for cube in cubes:
-        cost = _cost([cube]) + 8  # its share of a session heading
-        if cost <= budget:
+        heading = _heading(cube)
+        cost = len(line(cube)) + 1 + (0 if heading in headings else len(heading) + 2)
+        if cost <= room:
             chosen.append(cube)
-            budget -= cost
+            headings.add(heading)
+            room -= cost
     return chosen
 
 
@@ -91,21 +91,18 @@ def _latest_session(history: Sequence[MemCube]) -> list[MemCube]:
     return [cube for cube in reversed(history) if cube.scope.session == session]
 
 
-def _distinct(cubes: Iterable[MemCube]) -> list[MemCube]:
-    return list({cube.id: cube for cube in cubes}.values())
-
-
 def _in_time(cubes: Iterable[MemCube]) -> list[MemCube]:
     return sorted(cubes, key=lambda cube: cube.at.timestamp() if cube.at else 0.0)
 
 
 def _text(cubes: Sequence[MemCube]) -> str:
-    parts = []
-    for (session, day), group in groupby(cubes, key=lambda cube: (cube.scope.session, _day(cube))):
-        heading = " · ".join(part for part in (day, session) if part)
-        parts.append("\n".join([f"[{heading}]", *(line(cube) for cube in group)]))
-    return "\n\n".join(parts)
+    """Every heading once, where its first line stands in time."""
+    groups: dict[str, list[str]] = {}
+    for cube in _in_time(cubes):
+        groups.setdefault(_heading(cube), []).append(line(cube))
+    return "\n\n".join("\n".join([heading, *lines]) for heading, lines in groups.items())
 
 
-def _day(cube: MemCube) -> str:
-    return f"{cube.at:%A %d %B %Y}" if cube.at else ""
+def _heading(cube: MemCube) -> str:
+    day = f"{cube.at:%A %d %B %Y}" if cube.at else ""
+    return f"[{' · '.join(part for part in (day, cube.scope.session) if part)}]"

@@ -37,14 +37,22 @@ class Doomed:
     places: dict[str, set[int]] = field(default_factory=dict)  # of the words, by event
 
     def follow(self, ids: Iterable[str]) -> "Doomed":
-        """Raises NotFound for an id that is not in scope."""
-        open_ = list(ids)
-        while open_:
-            id = open_.pop()
+        """Up from the named cubes to their words, then down to all that was made of those.
+
+        What only shares a summary with them stays. Raises NotFound for an id not in scope.
+        """
+        up = list(ids)
+        while up:
+            id = up.pop()
             if id not in self.cubes:
-                cube = self.cubes[id] = self._read(id)
-                open_ += self._sources(cube)
-                open_ += self._derived(cube)
+                self.cubes[id] = self._read(id)
+                up += self._sources(self.cubes[id])
+        down = list(self.cubes.values())
+        while down:
+            for id in self._derived(down.pop()):
+                if id not in self.cubes:
+                    self.cubes[id] = self._read(id)
+                    down.append(self.cubes[id])
         return self
 
     def entries(self) -> tuple[Applied, ...]:

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from memwell.core.clock import aware
@@ -25,9 +26,9 @@ def as_messages(given: Messages) -> tuple[Message, ...]:
 def _message(said: Said, place: int) -> Message:
     match said:
         case str():
-            return Message(said)
+            return Message(_whole(said))
         case Message():
-            return said
+            return replace(said, content=_whole(said.content), at=_moment(said.at, place))
         case Mapping():
             return _from_mapping(said, place)
     raise InvalidInput(
@@ -43,13 +44,22 @@ def _from_mapping(fields: Mapping[str, Any], place: int) -> Message:
     text, attachments = _content(fields["content"], place)
     calls = tuple(_call(call) for call in fields.get("tool_calls") or ())
     return Message(
-        content=text,
+        content=_whole(text),
         role=str(fields.get("role", "user")),
-        name=fields.get("name"),
+        name=_optional(fields.get("name")),
         at=_moment(fields.get("at") or fields.get("timestamp"), place),
-        ref=fields.get("id"),
+        ref=_optional(fields.get("id")),
         attachments=(*attachments, *calls),
     )
+
+
+def _optional(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _whole(text: str) -> str:
+    """Halves of cut characters become replacement characters: they could not be stored."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _content(content: Any, place: int) -> tuple[str, tuple[str, ...]]:
@@ -79,7 +89,7 @@ def _moment(value: Any, place: int) -> datetime | None:
             case datetime():
                 return aware(value)
             case int() | float():
-                return aware(datetime.utcfromtimestamp(value))
+                return datetime.fromtimestamp(value, UTC)
             case str():
                 return aware(datetime.fromisoformat(value))
     except (ValueError, OverflowError, OSError) as error:

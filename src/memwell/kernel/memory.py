@@ -8,9 +8,9 @@ from typing import Literal, Self
 
 from memwell.core.clock import Clock, SystemClock, aware
 from memwell.core.cube import MemCube
-from memwell.core.errors import InvalidInput, NotFound
+from memwell.core.errors import IllegalTransition, InvalidInput, NotFound
 from memwell.core.hit import Answer, Hit
-from memwell.core.identity import fresh
+from memwell.core.identity import derive, fresh
 from memwell.core.message import Conversation, Event
 from memwell.core.model import Embedder, LanguageModel
 from memwell.core.op import Op, Update
@@ -75,7 +75,9 @@ class Memory:
             resolve_embedder(embedder) if isinstance(embedder, str) else embedder,
             self.path / "index",
         )
-        self._ids: Iterator[str] = fresh(None if seed is None else seed + self.store.sequence())
+        self._ids: Iterator[str] = fresh(
+            None if seed is None else derive(seed, repr(self.scope), self.store.sequence())
+        )
         self._queue = Queue(background=self.strategy.needs_model)
         self._access = AccessLog(self.store)
         self._writer = Writer(self.store, self._reembedder, self._clock, self._ids)
@@ -115,7 +117,8 @@ class Memory:
         receipt = self._recorder.record([(conversation, scope)])[0]
         if wait:
             self._queue.wait()
-        return self.store.receipt(receipt.id) or receipt if self.strategy.refines else receipt
+            return self.receipt(receipt.id)
+        return receipt
 
     def add_many(self, conversations: Iterable[Conversation]) -> Iterator[Receipt]:
         """Keep many conversations, each durable as a whole; a receipt for each, in order.
@@ -163,7 +166,7 @@ class Memory:
             raise InvalidInput("the query is empty; say what to look for")
         if k < 1:
             raise InvalidInput(f"k must be at least 1, not {k}")
-        view = self.view(user, session, Moment(as_of, known_at), frozenset(without))
+        view = self.view(user, session, Moment(_aware(as_of), _aware(known_at)), frozenset(without))
         hits = self._retrieve(query, k, at, by, view)
         self._access.used([hit.cube.id for hit in hits], view.now)
         return hits
@@ -212,7 +215,7 @@ class Memory:
         id = self._full(id)
         receipt = self.apply([Update(id, why, payload=Text(text))], by="user")
         if receipt.dropped:
-            raise InvalidInput(f"{id} was not changed: {receipt.dropped[0].why}")
+            raise IllegalTransition(f"{id} was not changed: {receipt.dropped[0].why}")
         return receipt
 
     def apply(
@@ -363,3 +366,7 @@ class Memory:
                 f"{len(found)} memories have ids that start with {id}; give more of it"
             )
         return id if id in found else found[0]
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    return aware(moment) if moment else None

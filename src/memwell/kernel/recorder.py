@@ -1,11 +1,11 @@
 """The main path of `add`: journal first, durable and searchable; then the strategy refines."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import accumulate
 
 from memwell.core.clock import Clock
-from memwell.core.errors import MemwellError
 from memwell.core.message import Conversation, Event
 from memwell.core.receipt import Applied, Receipt, Status
 from memwell.core.scope import Scope
@@ -16,6 +16,8 @@ from memwell.kernel import record
 from memwell.kernel.queue import Queue
 from memwell.kernel.reembed import Reembedder
 from memwell.kernel.writer import Writer
+
+log = logging.getLogger(__name__)
 
 GATHER = 256  # turns embedded together when many conversations are added
 
@@ -45,16 +47,23 @@ class Recorder:
         for batch in batches:
             if self._strategy.refines and batch.event:
                 self._queue.submit(partial(self._refine, batch.event))
+        self._embedders.keep_up()
+        if self._strategy.refines:
+            return [self._receipt(batch.id) for batch in batches]
         return [batch.receipt for batch in batches if batch.receipt]
 
     def record_new(self, conversations: Iterator[tuple[Conversation, Scope]]) -> Iterator[Receipt]:
         """The same for any number; a conversation that is already there is not stored again."""
         while group := list(_group(conversations)):
-            known = [self._store.stored(_digest(*each)) for each in group]
-            new = [each for each, id in zip(group, known, strict=True) if id is None]
-            receipts = iter(self.record(new) if new else [])
-            for id in known:
-                yield next(receipts) if id is None else self._receipt(id)
+            new: dict[str, tuple[Conversation, Scope]] = {}
+            known = {digest: self._store.stored(digest) for digest in map(_digest, group)}
+            for each in group:
+                if known[_digest(each)] is None:
+                    new.setdefault(_digest(each), each)
+            receipts = self.record(list(new.values())) if new else []
+            made = dict(zip(new, receipts, strict=True))
+            for digest in map(_digest, group):
+                yield made.get(digest) or self._receipt(known[digest] or "")
 
     def preview(self, conversation: Conversation, scope: Scope) -> Receipt:
         """What recording would add."""
@@ -83,7 +92,7 @@ class Recorder:
                 record.part_of(embedding, start, len(turns)),
                 fingerprint=embedder.fingerprint if embedder else None,
                 status=Status.STORED if self._strategy.refines else Status.REFINED,
-                digest=_digest(*each),
+                digest=_digest(each),
             )
             for each, event, turns, start in zip(conversations, events, cubes, starts, strict=False)
         ]
@@ -95,7 +104,8 @@ class Recorder:
             drafts = self._strategy.encode(event, view)
             ops = self._strategy.store(drafts, view)
             done = self._writer.apply(ops, view.scope, by=self._strategy.name, cause=event.id)
-        except MemwellError as error:
+        except Exception as error:  # whatever a strategy does wrong, the caller's words are kept
+            log.warning("refining event %s failed", event.id, exc_info=error)
             done = Receipt(event.id, Status.FAILED, error=f"{type(error).__name__}: {error}")
         self._store.save_receipt(self._receipt(event.id).extended(done))
 
@@ -107,7 +117,8 @@ class Recorder:
         return record.event_of(conversation, scope, next(self._ids), self._clock.now())
 
 
-def _digest(conversation: Conversation, scope: Scope) -> str:
+def _digest(recorded: tuple[Conversation, Scope]) -> str:
+    conversation, scope = recorded
     return record.digest(scope, conversation.at, conversation.messages)
 
 

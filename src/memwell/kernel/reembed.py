@@ -35,6 +35,12 @@ class Reembedder:
         elif embedder:
             store.set_meta(SERVING, embedder.fingerprint)
 
+    def keep_up(self) -> None:
+        """What was just written gets vectors of the embedder that still serves, too."""
+        serving = self.serving
+        if serving and serving is not self.embedder:
+            self._fill(serving)
+
     def wait(self) -> None:
         if self._thread:
             self._thread.join()
@@ -64,12 +70,17 @@ class Reembedder:
 
     def _run(self, embedder: Embedder) -> None:
         while not self._stop.is_set():
-            missing = self._store.missing_vectors(embedder.fingerprint, BATCH)
-            if not missing:
+            if not self._fill(embedder):
                 self._store.set_meta(SERVING, embedder.fingerprint)
                 self._serve(embedder)
                 return
+
+    def _fill(self, embedder: Embedder) -> int:
+        """Vectors for some memories that have none of this embedder; how many they were."""
+        missing = self._store.missing_vectors(embedder.fingerprint, BATCH)
+        if missing:
             made = embedder.embed([text for _, text in missing])
             rows = np.array([row for row, _ in missing], np.int64)
             tokens = made.tokens or (None,) * len(rows)
             self._store.add_vectors(embedder.fingerprint, rows, made.vectors, tokens)
+        return len(missing)

@@ -85,7 +85,13 @@ class MemoryView:
         return self.source.tokens(evidence, positions)
 
     def neighbours(self, id: str) -> list[Link]:
-        return self.store.links(id, self.moment)
+        """Links whose two ends are both in scope."""
+        links = self.store.links(id, self.moment)
+        return [link for link in links if self._sees(link.src) and self._sees(link.dst)]
+
+    def _sees(self, id: str) -> bool:
+        cube = self.store.get(id)
+        return cube is not None and self.scope.covers(cube.scope)
 
     def history(self, id: str) -> list[MemCube]:
         return [cube for cube in self.store.history(id) if self.scope.covers(cube.scope)]

@@ -31,18 +31,19 @@ class Writer:
         ops = list(ops)
         started = perf_counter()
         for attempt in range(1, ATTEMPTS + 1):
-            plan = Plan(self._store, scope, self._clock.now(), by, cause).propose(ops)
-            id = cause or next(self._ids)
+            id = next(self._ids)
+            plan = Plan(self._store, scope, self._clock.now(), by, cause, id).propose(ops)
             try:
                 if not dry_run and (plan.applied or plan.dropped):
-                    self._store.commit(plan.batch(id, self._embedders.embedder))
+                    self._store.commit(plan.batch(self._embedders.embedder))
+                    self._embedders.keep_up()
             except Conflict:
                 if attempt == ATTEMPTS:
                     raise
                 continue
             break
         return Receipt(
-            id,
+            cause or id,
             Status.PREVIEW if dry_run else Status.REFINED,
             (cause,) if cause else (),
             tuple(plan.applied),

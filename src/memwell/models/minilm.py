@@ -15,6 +15,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from memwell.core.errors import InvalidInput, ModelUnavailable
 from memwell.core.model import Embedding, Floats, TokenStates
@@ -100,7 +101,7 @@ class MiniLM:
         batches = by_length(encoded)
         # One-thread passes side by side use the cores better than one pass on several threads.
         if self.threads > 1 and len(batches) > 1:
-            with ThreadPoolExecutor(self.threads) as pool:
+            with ThreadPoolExecutor(self.threads) as pool, threadpool_limits(1, "blas"):
                 for results in pool.map(forward, batches):
                     yield from results
         else:
@@ -160,13 +161,12 @@ def pooled(
     batch: list[int], encoded: list[list[int]], hidden: Floats
 ) -> list[tuple[int, Floats, TokenStates]]:
     """Place, unit vector [384] and token states of every text of a batch."""
-    results = []
-    for place, padded in zip(batch, hidden, strict=True):
-        ids = np.array(encoded[place], np.uint16)
-        text = padded[: len(ids)]
-        vector = states.unit(text.mean(axis=0, keepdims=True))[0]
-        words = slice(1, len(ids) - 1)  # all but [CLS] and [SEP]
-        results.append(
-            (place, vector, states.compress(ids[words], text[words], states.projection()))
-        )
-    return results
+    lengths = [len(encoded[place]) for place in batch]
+    words = [text[1 : length - 1] for text, length in zip(hidden, lengths, strict=True)]
+    projected = states.project(np.concatenate(words), states.projection())
+    parts = np.split(projected, np.cumsum([len(one) for one in words])[:-1])
+    means = [text[:length].mean(axis=0) for text, length in zip(hidden, lengths, strict=True)]
+    return [
+        (place, vector, states.compress(np.array(encoded[place][1:-1], np.uint16), part))
+        for place, vector, part in zip(batch, states.unit(np.stack(means)), parts, strict=True)
+    ]

@@ -105,4 +105,4 @@ class HashEmbedder:
         numbers = [hashlib.blake2b(word.encode(), digest_size=2) for word in text.lower().split()]
         ids = np.array([int.from_bytes(number.digest()) for number in numbers], np.uint16)
         hidden = np.array(words, np.float32).reshape(len(words), self.width)
-        return states.compress(ids, hidden, np.eye(self.width, dtype=np.float32))
+        return states.compress(ids, states.unit(hidden))

@@ -45,9 +45,8 @@ def digest(matrix: Floats) -> str:
     return hashlib.sha256(matrix.astype(np.float16).tobytes()).hexdigest()[:8]
 
 
-def compress(ids: npt.NDArray[np.uint16], hidden: Floats, projection: Floats) -> TokenStates:
-    """Token ids [t] and hidden states [t, width] as codes."""
-    states = project(hidden, projection)
+def compress(ids: npt.NDArray[np.uint16], states: Floats) -> TokenStates:
+    """Token ids [t] and projected states [t, p] as codes."""
     peak = np.abs(states).max(axis=1, initial=0.0)
     scale = np.maximum(peak / 127, np.finfo(np.float16).tiny).astype(np.float16)
     # Divided by the scale as it is stored, so that its rounding costs nothing.

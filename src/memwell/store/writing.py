@@ -21,6 +21,8 @@ def write(connection: sqlite3.Connection, batch: Batch) -> int:
     """Events, versions, links, search entries, journal and receipt; returns the last sequence."""
     if batch.event:
         _event(connection, batch.event, batch.digest or "")
+    elif batch.cause and not _event_is_there(connection, batch.cause):
+        raise Conflict(f"event {batch.cause} was forgotten, so nothing can be derived from it")
     sequence = _journal(connection, batch)
     for put in batch.puts:
         _version(connection, put, sequence, batch.fingerprint)
@@ -45,7 +47,10 @@ def put_vector(
     vector: Floats,
     states: TokenStates | None,
 ) -> None:
-    """A vector that is there already stays."""
+    """A vector that is there already stays; a row that was erased meanwhile gets none."""
+    known = "SELECT 1 FROM terms WHERE row = ?"
+    if not connection.execute(known, [row]).fetchone():
+        return
     connection.execute(
         "INSERT OR IGNORE INTO vector (fingerprint, row, vector) VALUES (?, ?, ?)",
         (fingerprint, row, vector.astype("<f4").tobytes()),
@@ -75,6 +80,11 @@ def _event(connection: sqlite3.Connection, event: Event, digest: str) -> None:
             dump_messages(event.messages),
         ),
     )
+
+
+def _event_is_there(connection: sqlite3.Connection, id: str) -> bool:
+    query = "SELECT 1 FROM event WHERE id = ?"
+    return connection.execute(query, [id]).fetchone() is not None
 
 
 def _journal(connection: sqlite3.Connection, batch: Batch) -> int:
