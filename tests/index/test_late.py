@@ -14,7 +14,7 @@ from memwell.index.surroundings import DISCOUNT, FULL_WORTH, with_surroundings
 from memwell.index.time import PATIENCE, closeness
 
 WIDTH = 4
-FIRST = datetime(2024, 5, 1, 12, tzinfo=UTC)
+FIRST = datetime(2024, 5, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
@@ -92,7 +92,7 @@ def test_a_turn_borrows_from_its_neighbours_in_the_session(
             assert found[mine, part] == pytest.approx(best, abs=1e-6)
 
 
-@given(st.floats(-100, 100), st.floats(0.1, 30), st.floats(0, 40))
+@given(st.integers(-100, 100), st.integers(1, 30), st.floats(0, 40))
 def test_closeness_is_one_inside_and_halves_outside(
     start: int, width: int, distance: float
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from acting import Add, Delete, Draft, Link, Managing, Noop, Noting, Op, Open, Text, Update
 
 from memwell.core.clock import ManualClock
-from memwell.core.errors import Conflict, IllegalTransition, InvalidInput, NotFound
+from memwell.core.errors import Conflict, IllegalTransition, NotFound
 from memwell.core.interval import Interval
 from memwell.core.lifecycle import State
 from memwell.core.receipt import Status
@@ -74,7 +74,7 @@ def test_naive_moments_are_taken_to_be_utc(memory: Memory, which: str) -> None:
 def test_a_deleted_memory_can_be_restored(memory: Memory) -> None:
     (id,) = memory.add("I like tea").ids
     memory.apply([Delete(id, "wrong")], by="user")
-    with pytest.raises(InvalidInput, match="restore"):
+    with pytest.raises(IllegalTransition, match="restore"):
         memory.update(id, "I like milk")
     memory.apply([Update(id, "right after all", state=State.ACTIVATED)], by="user")
     assert found(memory, "tea") == ["I like tea"]
