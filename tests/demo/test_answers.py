@@ -7,9 +7,11 @@ import math
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
+from memwell import Memory
 from memwell.app.demo.questions import Question, questions
 from memwell.app.demo.story import SEED, Story, tell
 from memwell.core.message import Message
@@ -83,3 +85,19 @@ def test_answers_the_ten_questions_in_every_wording(seed: int) -> None:
     for question in questions(story):
         for wording in question.wordings:
             check(question, wording, story, ask)
+
+
+@pytest.mark.parametrize("seed", [SEED, 101, 102, 103])
+def test_the_whole_memory_answers_them_too(seed: int, tmp_path: Path) -> None:
+    """Recorded, embedded, retrieved, weighed and read."""
+    story = tell(seed)
+    with Memory(tmp_path, user="somebody") as memory:
+        list(memory.add_many(story.conversations))
+
+        def ask(question: str, at: datetime) -> tuple[str, Sequence[str]]:
+            found = memory.ask(question, at=at)
+            return found.text, [memory.get(id).labels["ref"] for id in found.sources]
+
+        for question in questions(story):
+            for wording in question.wordings:
+                check(question, wording, story, ask)
