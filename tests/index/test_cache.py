@@ -83,6 +83,15 @@ def test_renewed_evidence_equals_what_is_freshly_loaded(
         store.close()
 
 
+def test_only_so_many_scopes_are_kept(tmp_path: Path) -> None:
+    store = SQLiteStore(tmp_path / "memory.db")
+    cache = EvidenceCache(store, FP, capacity=2)
+    for reader in (ALL, ANA, ALL, BOB):
+        cache.get(reader)
+    assert list(cache._kept) == [ALL, BOB], "the one that was not read for longest goes"
+    store.close()
+
+
 class Meanwhile:
     """A store in which something happens between two reads."""
 

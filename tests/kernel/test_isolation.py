@@ -49,6 +49,8 @@ class Sharing(RuleBasedStateMachine):
             memory._reembedder.source.exhaustive = exhaustive
             self.memories[name] = memory
         self.ids: dict[str, list[str]] = {name: [] for name in PERSONS}
+        for name in PERSONS:
+            self.add(name, "tea", "s1")
 
     @rule(who=persons, thing=things, session=st.none() | st.sampled_from(["s1", "s2"]))
     def add(self, who: str, thing: str, session: str | None) -> None:
@@ -135,7 +137,7 @@ class Sharing(RuleBasedStateMachine):
 
 
 TestSharing = Sharing.TestCase
-TestSharing.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)
+TestSharing.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
 
 
 def test_a_memory_opened_for_one_user_cannot_be_used_for_another(open_memory: Open) -> None:
