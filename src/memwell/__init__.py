@@ -1,11 +1,4 @@
-"""memwell: a memory operating system for AI.
-
-    from memwell import Memory
-
-    with Memory("my-memory", user="ana") as memory:
-        memory.add("My dog is called Biscuit.")
-        print(memory.ask("What is my dog called?").text)
-"""
+"""memwell: a memory operating system for AI. `Memory` is where to begin."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -38,7 +31,7 @@ _HOMES = {
     "Strategy": "core.strategy",
 }
 
-__all__ = [  # noqa: F822  each is imported at first use
+__all__ = [
     "Answer",
     "AsyncMemory",
     "Conversation",

@@ -1,1 +1,1 @@
-"""The types everything shares: pure values, no I/O (DESIGN: strategies propose, the kernel disposes)."""
+"""The types everything shares: pure values, no I/O. Strategies propose, the kernel disposes."""

@@ -1,4 +1,4 @@
-"""The MemCube: one memory, in one version, with its provenance, times and state (MemOS, papers 2, 3)."""
+"""The MemCube: one memory in one version, with provenance, times and state (MemOS, papers 2, 3)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

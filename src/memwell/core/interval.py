@@ -1,4 +1,4 @@
-"""Half-open intervals of time, [start, end): one for the world, one for the system (bi-temporal)."""
+"""Half-open intervals of time, [start, end): one for the world, one for the system."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

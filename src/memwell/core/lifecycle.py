@@ -1,4 +1,4 @@
-"""The life of a cube: which moves between states are legal (MemOS, papers 2 and 3, lifecycle section).
+"""The life of a cube: which moves between states are legal (MemOS, papers 2 and 3, lifecycle).
 
 generated → activated → merged | archived | frozen → expired. An archived or expired cube may be
 activated again (that is what undo does); a frozen one must be thawed first; a merged one is final
@@ -11,6 +11,8 @@ from memwell.core.errors import IllegalTransition
 
 
 class State(StrEnum):
+    """Where a cube is in its life."""
+
     GENERATED = "generated"  # proposed, not yet searchable
     ACTIVATED = "activated"  # in use
     MERGED = "merged"  # its content lives on in another cube
@@ -32,7 +34,9 @@ SEARCHABLE = frozenset({State.ACTIVATED, State.FROZEN})
 
 
 def move(cube: str, old: State, new: State) -> State:
-    """The new state, where the rules allow the move; a cube may stay as it is unless frozen or expired.
+    """The new state, where the rules allow the move.
+
+    A cube may stay as it is unless it is frozen or expired.
 
     Raises IllegalTransition otherwise.
     """

@@ -1,6 +1,6 @@
 """The three forms a memory can take: text, key/value cache, weights.
 
-Big bytes live in the content-addressed blob store, as safetensors; the payload names them by digest.
+Big bytes live in the content-addressed blob store, as safetensors; a payload names them by digest.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Text:
 class KV:
     """Activation memory: keys and values a model computed over some text."""
 
-    blob: str  # sha256 of the safetensors file: per layer k, v of shape [kv heads, tokens, head width]
+    blob: str  # sha256 of the file: per layer k and v of shape [kv heads, tokens, head width]
     model: str  # fingerprint of the model and tokenizer; another model must not read it
     tokens: int
     positions: tuple[int, int]  # [first, last + 1) position the keys were rotated to

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
+    """How far an operation has come."""
+
     STORED = "stored"  # durable and searchable, word for word
     REFINED = "refined"  # the strategy has had its say too
     FAILED = "failed"  # stored, but the strategy failed; reasons are given

@@ -1,4 +1,4 @@
-"""Whose memory it is. Identity comes from the credential or the program, never from a request body."""
+"""Whose memory it is. Identity comes from the credential or program, never from a request body."""
 
 from dataclasses import asdict, dataclass, replace
 

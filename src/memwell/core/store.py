@@ -34,7 +34,7 @@ class Keys:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Put:
-    """A new version of a cube; it closes the one before. Without keys, the old version's serve on."""
+    """A new version of a cube; it closes the one before, whose keys serve on if none are given."""
 
     cube: MemCube
     keys: Keys | None = None
@@ -128,8 +128,9 @@ class Store(Protocol):
         rows: Ints | None = None,
         after: int = 0,
     ) -> Evidence:
-        """Columns of the searchable cubes in scope: of those among the given rows, or of all
-        those born after a journal sequence.
+        """Columns of the searchable cubes in scope.
+
+        Of those among the given rows, or of all those born after a journal sequence.
         """
         ...
 
@@ -188,8 +189,10 @@ class Store(Protocol):
     def forget(
         self, ids: Sequence[str], events: Sequence[str], rewritten: Sequence[Event], batch: Batch
     ) -> None:
-        """Erase cubes in all versions with everything they are found by, erase events, and
-        replace the messages of the rewritten ones."""
+        """Erase cubes in all versions with everything they are found by, and events.
+
+        The rewritten events get their new messages.
+        """
         ...
 
     def close(self) -> None: ...

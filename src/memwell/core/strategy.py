@@ -1,4 +1,4 @@
-"""A memory strategy: four stages, each with a working default (MemEvolve, paper 52: Ω = (E, U, R, G)).
+"""A memory strategy: four stages with working defaults (MemEvolve, paper 52: Ω = (E, U, R, G)).
 
 A strategy proposes and never writes: it reads a View and returns values.
 """

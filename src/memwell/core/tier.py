@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Tier:
+    """Capacity, speed and whether content is sealed there."""
+
     name: str
     capacity: int  # bytes
     read_bandwidth: float  # bytes per second

@@ -17,12 +17,12 @@ from memwell.core.store import Terms
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 STOPWORDS = frozenset(
-    "a about after again all also am an and any are as at be because been before being but by can "
-    "could did do does doing don for from had has have having he her here hers him his how i if in "
-    "into is it its itself just me more most my myself no nor not now of off on once only or other "
-    "our ours out over own s same she should so some such t than that the their theirs them then "
-    "there these they this those through to too under until up very was we were what when where "
-    "which while who whom why will with would you your yours yourself ll m re ve d".split()
+    """a about after again all also am an and any are as at be because been before being but by can
+    could did do does doing don for from had has have having he her here hers him his how i if in
+    into is it its itself just me more most my myself no nor not now of off on once only or other
+    our ours out over own s same she should so some such t than that the their theirs them then
+    there these they this those through to too under until up very was we were what when where
+    which while who whom why will with would you your yours yourself ll m re ve d""".split()
 )
 
 _stem = Stemmer.Stemmer("english")

@@ -79,7 +79,7 @@ class FlatIndex:
             place = int(places[-1])
 
     def _mapped(self) -> tuple[Ints, Floats, int]:
-        """The files as arrays; nothing where there are none, or where they have just been dropped."""
+        """The files as arrays; nothing where there are none, or they have just been dropped."""
         stamp = self._stamp()
         try:
             if stamp and stamp.count:

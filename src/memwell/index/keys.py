@@ -1,4 +1,4 @@
-"""What a memory is found by: its words and further keys for the lexical index, its line as a vector."""
+"""What a memory is found by: words and further keys for the lexical index, its line as a vector."""
 
 from memwell.core.cube import MemCube
 from memwell.core.model import Embedding

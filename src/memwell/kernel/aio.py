@@ -22,7 +22,7 @@ R = TypeVar("R")
 
 
 class AsyncMemory:
-    """Takes the arguments of Memory; its methods take the arguments of Memory's, and are awaited."""
+    """Takes the arguments of Memory; its methods take those of Memory's, and are awaited."""
 
     def __init__(self, path: str | Path, **options: Any) -> None:
         self.memory = Memory(path, **options)

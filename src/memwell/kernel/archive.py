@@ -55,7 +55,7 @@ def write(path: Path, store: Store, scope: Scope, now: datetime) -> Manifest:
 
 
 def read(path: Path, store: Store, scope: Scope, embedder: Embedder | None) -> Manifest:
-    """Import what is not there yet. Raises InvalidInput, naming the line, before writing its group."""
+    """Import what is not there yet. Raises InvalidInput, naming the line."""
     total = Manifest()
     with _opened(path, "rt") as file:
         records = _records(file, path, scope)

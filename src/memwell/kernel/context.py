@@ -17,6 +17,8 @@ MIXED_UP_TO = 150
 
 
 class Route(StrEnum):
+    """What a context is made of."""
+
     EVERYTHING = "everything"
     BOTH = "both"
     RETRIEVED = "retrieved"

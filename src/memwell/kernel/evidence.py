@@ -1,11 +1,11 @@
-"""Chooses the evidence a query is scored on: everything while it is small, the best of it beyond."""
+"""Chooses what a query is scored on: everything while that is small, the best of it beyond."""
 
 from pathlib import Path
 
 import numpy as np
 
 from memwell.core.evidence import Evidence, Ints
-from memwell.core.model import Floats, TokenStates
+from memwell.core.model import Embedder, Floats, TokenStates
 from memwell.core.scope import Scope
 from memwell.core.store import NOW, Store, Terms
 from memwell.core.view import Moment
@@ -21,9 +21,10 @@ class EvidenceSource:
     """Evidence of any scope at any moment, for one embedder."""
 
     def __init__(
-        self, store: Store, folder: Path, fingerprint: str | None, exhaustive: int = EXHAUSTIVE
+        self, store: Store, folder: Path, embedder: Embedder | None, exhaustive: int = EXHAUSTIVE
     ) -> None:
-        self.fingerprint = fingerprint
+        self.embedder = embedder
+        self.fingerprint = fingerprint = embedder.fingerprint if embedder else None
         self.exhaustive = exhaustive
         self._store = store
         self._cache = EvidenceCache(store, fingerprint)

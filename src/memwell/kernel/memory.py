@@ -1,4 +1,4 @@
-"""The façade: add, search, context, ask, update, forget, history, explain, manage, export, import."""
+"""The façade: everything an application does with a memory."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -158,7 +158,8 @@ class Memory:
             at: When it is asked; words like "last week" are read against it. Now by default.
             as_of: Only what was true in the world then.
             known_at: Only what this memory knew then.
-            user, session: Narrow the scope.
+            user: Narrows the scope to one user.
+            session: Narrows it to one session.
             by: Rank single turns, or the best turn of each session in order of sessions.
             without: Sessions to leave out.
         """
@@ -279,7 +280,7 @@ class Memory:
     # -- moving
 
     def export(self, path: str | Path) -> archive.Manifest:
-        """Write everything in scope, with versions and lineage, as JSON lines (.jsonl, .jsonl.gz)."""
+        """Write everything in scope, with versions and lineage, as JSON lines (gzip for .gz)."""
         return archive.write(Path(path), self.store, self.scope, self._clock.now())
 
     def import_(self, path: str | Path) -> archive.Manifest:
@@ -304,12 +305,13 @@ class Memory:
     def _view_of(
         self, scope: Scope, moment: Moment = NOW, without: frozenset[str] = frozenset()
     ) -> MemoryView:
+        source = self._reembedder.source
         return MemoryView(
             scope=scope,
             now=self._clock.now(),
             store=self.store,
-            source=self._reembedder.source,
-            embedder=self._reembedder.serving,
+            source=source,
+            embedder=source.embedder,
             model=self.model,
             moment=moment,
             without=without,

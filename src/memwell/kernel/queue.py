@@ -1,4 +1,4 @@
-"""Runs refinement: at once for strategies that need no model, in one background thread for others."""
+"""Runs refinement: at once for strategies that need no model, in a background thread for others."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor

@@ -41,6 +41,11 @@ class Reembedder:
         if serving and serving is not self.embedder:
             self._fill(serving)
 
+    @property
+    def serving(self) -> Embedder | None:
+        """The embedder that queries are compared by."""
+        return self.source.embedder
+
     def wait(self) -> None:
         if self._thread:
             self._thread.join()
@@ -51,9 +56,8 @@ class Reembedder:
         self.wait()
 
     def _serve(self, embedder: Embedder | None) -> None:
-        self.serving = embedder
-        fingerprint = embedder.fingerprint if embedder else None
-        self.source = EvidenceSource(self._store, self._folder, fingerprint)
+        """The embedder and its evidence change in one step: their vectors never meet others."""
+        self.source = EvidenceSource(self._store, self._folder, embedder)
 
     def _begin(self, embedder: Embedder) -> None:
         old = self._store.get_meta(SERVING)

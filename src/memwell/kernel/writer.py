@@ -26,8 +26,10 @@ class Writer:
     def apply(
         self, ops: Iterable[Op], scope: Scope, *, by: str, cause: str | None, dry_run: bool = False
     ) -> Receipt:
-        """What was applied and what was dropped, with reasons. Raises Conflict when another writer
-        changes the same memories again and again."""
+        """What was applied and what was dropped, with reasons.
+
+        Raises Conflict when another writer changes the same memories again and again.
+        """
         ops = list(ops)
         started = perf_counter()
         for attempt in range(1, ATTEMPTS + 1):

@@ -1,4 +1,4 @@
-"""Content-addressed blobs: tensors as safetensors files, named by their sha256, written atomically."""
+"""Content-addressed blobs: safetensors files, named by their sha256, written atomically."""
 
 import hashlib
 import os
@@ -54,7 +54,7 @@ class BlobStore:
         return self.folder / digest[:2] / f"{digest}.safetensors"
 
     def _write(self, path: Path, content: bytes) -> None:
-        """Rename into place after the bytes are on disk: a crash leaves the old state or the new."""
+        """Rename into place after the bytes are on disk: a crash leaves either state whole."""
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
         try:
@@ -62,7 +62,7 @@ class BlobStore:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(name, path)
+            Path(name).replace(path)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise

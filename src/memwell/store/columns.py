@@ -51,7 +51,8 @@ def evidence(
     else:
         for part in chunks(sorted(rows.tolist())):
             records += connection.execute(
-                f"{COLUMNS} WHERE version.row IN ({marks(part)}) AND {condition} ORDER BY version.row",
+                f"{COLUMNS} WHERE version.row IN ({marks(part)}) AND {condition}"
+                " ORDER BY version.row",
                 [fingerprint or "", *part, *values],
             ).fetchall()
     return _assemble(records)
@@ -100,7 +101,8 @@ def in_scope(connection: sqlite3.Connection, found_by: Ints, scope: Scope, momen
     for part in chunks(found_by.tolist()):
         rows.update(
             connection.execute(
-                f"SELECT found_by, row FROM version WHERE found_by IN ({marks(part)}) AND {condition}",
+                "SELECT found_by, row FROM version"
+                f" WHERE found_by IN ({marks(part)}) AND {condition}",
                 [*part, *values],
             )
         )

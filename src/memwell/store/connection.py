@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 
 from memwell.core.errors import StoreError
 
@@ -32,7 +33,7 @@ class Connections:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """One write transaction; the lock is taken at once, so it can only fail before it begins."""
+        """One write transaction; the lock is taken at once, so waiting comes first."""
         connection = self.get()
         try:
             connection.execute("BEGIN IMMEDIATE")
@@ -60,7 +61,7 @@ class Connections:
             connection = sqlite3.connect(
                 self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
             )
-            connection.execute("PRAGMA journal_mode = WAL")
+            _switch_to_wal(connection)
         except sqlite3.Error as error:
             raise StoreError(f"cannot open {self.path}: {error}") from error
         connection.execute("PRAGMA synchronous = FULL")  # acknowledged means on disk
@@ -70,3 +71,17 @@ class Connections:
         with self._lock:
             self._all.append(connection)
         return connection
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """SQLite does not wait here while another process makes the switch, so this does."""
+    deadline = monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if monotonic() > deadline:
+                raise
+            sleep(0.02)
+        else:
+            return

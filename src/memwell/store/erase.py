@@ -33,7 +33,7 @@ def rewrite(connection: sqlite3.Connection, events: Sequence[Event]) -> None:
 
 
 def scrub(connection: sqlite3.Connection) -> None:
-    """Freed pages were zeroed as they were freed; this empties the log that still holds old pages."""
+    """Freed pages were zeroed as they were freed; this empties the log that holds old pages."""
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 

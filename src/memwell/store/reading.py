@@ -103,8 +103,8 @@ def links(connection: sqlite3.Connection, id: str, at: Moment) -> list[Link]:
         condition = "created <= ? AND coalesce(expired > ?, TRUE)"
         values = [micros(at.known)] * 2
     rows = connection.execute(
-        f"SELECT src, dst, relation, why, weight FROM link WHERE (src = ? OR dst = ?) AND {condition}"
-        " ORDER BY rowid",
+        "SELECT src, dst, relation, why, weight FROM link"
+        f" WHERE (src = ? OR dst = ?) AND {condition} ORDER BY rowid",
         [id, id, *values],
     )
     return [Link(*row) for row in rows]
@@ -194,7 +194,8 @@ def _cube(record: tuple[Any, ...], lineage: dict[str, tuple[str, ...]]) -> MemCu
 def _event(row: tuple[Any, ...]) -> Event:
     id, tenant, user, agent, session, at, recorded, messages = row
     happened, learned = moment(at), moment(recorded)
-    assert happened is not None and learned is not None
+    assert happened is not None
+    assert learned is not None
     return Event(
         id,
         load_messages(messages),

@@ -135,8 +135,8 @@ def _insert(connection: sqlite3.Connection, cube: MemCube, sequence: int) -> int
     form, payload = dump_payload(cube.payload)
     code = scopes.code(connection, cube.scope)
     cursor = connection.execute(
-        "INSERT INTO version (id, version, scope, place, state, form, payload, by, trust, valid_from,"
-        " valid_to, created, expired, born, found_by, labels, keys)"
+        "INSERT INTO version (id, version, scope, place, state, form, payload, by, trust,"
+        " valid_from, valid_to, created, expired, born, found_by, labels, keys)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
         (
             cube.id,
