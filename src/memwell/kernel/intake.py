@@ -17,7 +17,7 @@ Messages = Said | Iterable[Said]
 def as_messages(given: Messages) -> tuple[Message, ...]:
     """One or many messages, in order. Raises InvalidInput naming the one that cannot be read."""
     many = [given] if isinstance(given, str | Message | Mapping) else list(given)
-    messages = tuple(_message(said, place) for place, said in enumerate(many))
+    messages = tuple(_storable(_message(said, place)) for place, said in enumerate(many))
     if not any(message.text for message in messages):
         raise InvalidInput("there is nothing to remember: no message has any text")
     return messages
@@ -26,9 +26,9 @@ def as_messages(given: Messages) -> tuple[Message, ...]:
 def _message(said: Said, place: int) -> Message:
     match said:
         case str():
-            return Message(_whole(said))
+            return Message(said)
         case Message():
-            return replace(said, content=_whole(said.content), at=_moment(said.at, place))
+            return replace(said, at=_moment(said.at, place))
         case Mapping():
             return _from_mapping(said, place)
     raise InvalidInput(
@@ -42,19 +42,29 @@ def _from_mapping(fields: Mapping[str, Any], place: int) -> Message:
     if "content" not in fields:
         raise InvalidInput(f"message {place} has no 'content'")
     text, attachments = _content(fields["content"], place)
-    calls = tuple(_call(call) for call in fields.get("tool_calls") or ())
     return Message(
-        content=_whole(text),
+        content=text,
         role=str(fields.get("role", "user")),
         name=_optional(fields.get("name")),
         at=_moment(fields.get("at") or fields.get("timestamp"), place),
         ref=_optional(fields.get("id")),
-        attachments=(*attachments, *calls),
+        attachments=(*attachments, *_calls(fields.get("tool_calls"), place)),
     )
 
 
 def _optional(value: Any) -> str | None:
     return None if value is None else str(value)
+
+
+def _storable(message: Message) -> Message:
+    return replace(
+        message,
+        content=_whole(message.content),
+        role=_whole(message.role),
+        name=message.name and _whole(message.name),
+        ref=message.ref and _whole(message.ref),
+        attachments=tuple(map(_whole, message.attachments)),
+    )
 
 
 def _whole(text: str) -> str:
@@ -75,8 +85,19 @@ def _content(content: Any, place: int) -> tuple[str, tuple[str, ...]]:
     return text, tuple(str(part.get("type", "part")) for part in parts if "text" not in part)
 
 
-def _call(call: Mapping[str, Any]) -> str:
-    function = call.get("function", {})
+def _calls(calls: Any, place: int) -> tuple[str, ...]:
+    if not calls:
+        return ()
+    if not isinstance(calls, list | tuple):
+        raise InvalidInput(f"'tool_calls' of message {place} is not a list")
+    return tuple(_call(call) for call in calls)
+
+
+def _call(call: Any) -> str:
+    """A function with its arguments; what has another form is kept as it is written."""
+    function = call.get("function") if isinstance(call, Mapping) else None
+    if not isinstance(function, Mapping):
+        return f"called {call}"
     return f"called {function.get('name')}({function.get('arguments', '')})"
 
 

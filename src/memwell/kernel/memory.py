@@ -20,7 +20,7 @@ from memwell.core.scope import Scope
 from memwell.core.store import NOW, Batch
 from memwell.core.strategy import Strategy
 from memwell.core.view import Moment, Query
-from memwell.kernel import archive, context, explain
+from memwell.kernel import archive, context, explain, importing
 from memwell.kernel.access import AccessLog
 from memwell.kernel.ask import answer
 from memwell.kernel.forget import Doomed, ForgetReport
@@ -285,7 +285,7 @@ class Memory:
 
     def import_(self, path: str | Path) -> archive.Manifest:
         """Read what `export` wrote; memories that are already there are left alone."""
-        found = archive.read(Path(path), self.store, self.scope, self._reembedder.embedder)
+        found = importing.read(Path(path), self.store, self.scope, self._reembedder.embedder)
         self._reembedder.source.reembedded()
         return found
 

@@ -110,6 +110,8 @@ def _version(
         found_by = row
     connection.execute("UPDATE version SET found_by = ? WHERE row = ?", (found_by or row, row))
     _lineage(connection, row, put.cube)
+    if put.cube.version == 1 and put.cube.last_used:
+        _use(connection, put.cube)
 
 
 def _close_previous(connection: sqlite3.Connection, cube: MemCube, sequence: int) -> int | None:
@@ -198,6 +200,14 @@ def _lineage(connection: sqlite3.Connection, row: int, cube: MemCube) -> None:
     connection.executemany(
         "INSERT INTO lineage VALUES (?, ?, ?, ?)",
         [(row, kind, place, id) for kind, ids in kinds for place, id in enumerate(ids)],
+    )
+
+
+def _use(connection: sqlite3.Connection, cube: MemCube) -> None:
+    """A cube that is new and was used already comes from an import."""
+    connection.execute(
+        "INSERT OR IGNORE INTO usage (id, uses, last_used, strength) VALUES (?, ?, ?, ?)",
+        (cube.id, cube.uses, micros(cube.last_used), cube.strength),
     )
 
 
