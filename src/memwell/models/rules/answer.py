@@ -12,6 +12,7 @@ from typing import Any
 
 from memwell.models.prompts import Answered, Piece
 from memwell.models.rules.compose import Found, missing, nothing, support
+from memwell.models.rules.naming import named, wanted
 from memwell.models.rules.preference import preference
 from memwell.models.rules.question import Asked, Kind, analyse
 from memwell.models.rules.sentences import Corpus
@@ -24,6 +25,8 @@ __all__ = ["KNOWN", "Reading", "answer", "read"]
 # Below this confidence the answer is "I don't know": set where one in twenty of the answerable
 # LongMemEval dev questions would be refused.
 KNOWN = 0.42
+# Of a statement that says just what was asked, whatever else is alike.
+SURE = 0.9
 # What retrieval thinks weighs more than the words: it knows what is alike, and saw all evidence.
 # Only where a person or name is missing the words know better: a sister is much like a brother.
 HELD, MISSING = 0.8, 0.6
@@ -70,6 +73,10 @@ def read(
 
 def find(asked: Asked, corpus: Corpus) -> Found | None:
     """What answers the question by its kind, or else the statement that says most about it."""
+    if asked.kind is Kind.FACT and (thing := wanted(asked)):
+        found = named(thing, corpus)
+        if found or thing.strict:
+            return found
     found = _READERS[asked.kind](asked, corpus)
     if found is not None or asked.kind in (Kind.LIST, Kind.FACT):
         return found
@@ -78,6 +85,8 @@ def find(asked: Asked, corpus: Corpus) -> Found | None:
 
 
 def _confidence(found: Found, asked: Asked, corpus: Corpus, held: float | None) -> float:
+    if found.sure:
+        return SURE
     spoken = support(found, asked, corpus)
     if held is None:
         return spoken

@@ -18,6 +18,7 @@ class Found:
     backed: float = 0.0  # coverage by statements of the same thing that were passed over as older
     lift: float = 0.0  # how far less than the whole question is enough
     typed: bool = True  # False: nothing in them looks like what was asked for
+    sure: bool = False  # a statement made to say just this, by whom it concerns
     focus: tuple[tuple[str, ...], ...] = ()  # what each sentence had to speak of, if not all words
 
     @property

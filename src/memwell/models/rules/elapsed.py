@@ -3,26 +3,46 @@
 import re
 from datetime import date, datetime, timedelta
 
+from memwell.models.rules.almanac import SEASONS
 from memwell.models.rules.dates import DateSpan, Precision, find
 
 _UNIT_DAYS = {"week": 7.0, "month": 30.44, "year": 365.25}
 
 
-def event_day(text: str, said: datetime) -> date:
-    """The day the text speaks of; the day it was said where it names none."""
-    return named_day(text, said) or said.date()
-
-
-def named_day(text: str, said: datetime) -> date | None:
-    """The day the text names: to the day rather than roughly, past rather than to come."""
+def named_span(text: str, said: datetime) -> DateSpan | None:
+    """The time the text names, as exactly as it is told."""
     spans = find(text, said)
     days = [span for span in spans if span.precision is Precision.DAY]
     past = [span for span in days or spans if span.start <= said.date()]
-    chosen = next(iter(past or days or spans), None)
-    return _middle(chosen) if chosen else None
+    return next(iter(past or days or spans), None)
 
 
-def _middle(span: DateSpan) -> date:
+def told(span: DateSpan) -> str:
+    """A time with the precision it was told with: a day, "May 2026", "2024"."""
+    first, length = span.start, (span.end - span.start).days
+    if length == 1:
+        return f"{first:%A}, {spoken(first)}"
+    if length == 2:
+        return f"the weekend of {spoken(first)}"
+    match span.precision:
+        case Precision.YEAR:
+            return str(first.year)
+        case Precision.SEASON:
+            return f"{_season(first)} {first.year}"
+        case Precision.MONTH:
+            return f"{first:%B %Y}"
+        case Precision.WEEK if first.weekday() == 0 and length == 7:
+            return f"the week of {spoken(first)}"
+    return f"around {spoken(middle(span))}"
+
+
+def _season(first: date) -> str:
+    named = {month: name for name, month in SEASONS.items() if name != "fall"}
+    return named.get(first.month, f"{first:%B}")
+
+
+def middle(span: DateSpan) -> date:
+    """The day in the middle of it."""
     return span.start + timedelta(days=((span.end - span.start).days - 1) // 2)
 
 

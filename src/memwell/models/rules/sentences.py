@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from memwell.models.prompts import Piece
@@ -75,6 +75,21 @@ class Corpus:
         self.size = sum(map(len, self.own))
         self.top = max((item.score for item in items), default=0.0)
         self.low = min((item.score for item in items), default=0.0)
+
+    def sentences(self) -> Iterator[tuple[int, int, str]]:
+        """Every sentence, with its item and its place there."""
+        for item, texts in enumerate(self.split):
+            for place, text in enumerate(texts):
+                yield item, place, text
+
+    def whole(self, item: int, place: int) -> Sentence:
+        """A sentence that is known to say what was asked."""
+        return Sentence(item, place, self.split[item][place], coverage=1.0, own=1.0, base=1.0)
+
+    def said(self, sentence: Sentence) -> tuple[float, int]:
+        """When it was said, and how late in its turn: grows with time."""
+        at = self.items[sentence.item].at
+        return at.timestamp() if at else 0.0, sentence.place
 
     def idf(self, found: str) -> float:
         """How telling a word is among these sentences; one that never occurs tells most."""

@@ -9,7 +9,10 @@ from memwell.models.rules.wording import NUMBERS, STOP, wordset
 
 _CAPITAL = r"(?:[A-ZÀ-Þ][\w'’.-]*\w)"
 NAME = re.compile(
-    rf"(?:The |La |Le |El |Il )?{_CAPITAL}(?:(?: (?:&|of|de|la|von|van|del|du|'n') | ){_CAPITAL})*"
+    rf"(?:(?:Dr|Mrs?|Ms|Prof|St)\. |The |La |Le |El |Il )?{_CAPITAL}(?:(?: (?:&|of|de|la|von|van|del|du|'n') | ){_CAPITAL})*"
+)
+TITLED = (
+    rf"(?:(?:Dr|Mrs?|Ms|Prof|St)\.? )?{_CAPITAL}(?: (?:(?:of|de|la|von|van|del|du) )?{_CAPITAL})*"
 )
 QUOTED = re.compile(r"[\"“‘']([A-Z0-9][^\"”’]{1,60})[\"”’'](?!\w)")
 _NAMING = re.compile(
@@ -43,7 +46,7 @@ _SPOT = re.compile(
     r"(?i)\b((?:in|at|on|under|inside|behind|near|next to|by) (?:the|my|our|a|an) "
     r"(?:[\w'-]+ ?){1,4})"
 )
-_CALENDAR = wordset(
+CALENDAR = wordset(
     """monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays
     thursdays fridays saturdays sundays january february march april may june july august september
     october november december"""
@@ -98,7 +101,7 @@ def proper(sentence: str) -> Iterator[Span]:
                 continue
             if first != "the":
                 name, start = rest[1], start + len(rest[0]) + 1
-        if name.lower() in _CALENDAR or name.lower() in STOP:
+        if name.lower() in CALENDAR or name.lower() in STOP:
             continue
         named = _NAMING.search(sentence[:start]) is not None
         yield Span(name, start, 2.0 if named else 0.4 if initial else 1.0)
@@ -106,7 +109,7 @@ def proper(sentence: str) -> Iterator[Span]:
 
 def _towns(sentence: str, pattern: re.Pattern[str] = _TOWN) -> Iterator[Span]:
     for match in pattern.finditer(sentence):
-        if match[1].lower() not in _CALENDAR:
+        if match[1].lower() not in CALENDAR:
             yield Span(match[1], match.start(1), 1.2)
 
 

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 
+from memwell.models.rules.clauses import clauses
 from memwell.models.rules.compose import Found, answer_of, quote
-from memwell.models.rules.elapsed import event_day, named_day, span_of_days, spoken
+from memwell.models.rules.dates import DateSpan
+from memwell.models.rules.elapsed import middle, named_span, span_of_days, spoken, told
 from memwell.models.rules.events import either, pair
+from memwell.models.rules.owners import foreign_to
 from memwell.models.rules.question import Asked, focus, names
 from memwell.models.rules.sentences import Corpus, Sentence
 from memwell.models.rules.several import real
@@ -19,7 +22,8 @@ def when(asked: Asked, corpus: Corpus) -> Found | None:
     if event is None:
         return None
     sentence, day = event
-    return Found(answer_of(f"{day:%A}, {spoken(day)}", sentence, corpus), (sentence,))
+    span = _time(sentence, asked.focus, corpus)
+    return Found(answer_of(told(span) if span else _day(day), sentence, corpus), (sentence,))
 
 
 def elapsed(asked: Asked, corpus: Corpus) -> Found | None:
@@ -76,11 +80,28 @@ def _event(
     """The sentence that tells of the event, and its day."""
     taken = other_than.text if other_than else None
     ranked = [told for told in corpus.rank(weights, asked)[:20] if told.text != taken]
+    ranked = [told for told in ranked if not foreign_to(asked, told.text, corpus.items[told.item])]
     happened = [sentence for sentence in ranked if real(sentence.text)] or ranked
     for sentence in happened:
         item = corpus.items[sentence.item]
         if item.at is None or sentence.coverage == 0:
             continue
-        day = named_day(sentence.text, item.at) or event_day(item.text, item.at)
-        return sentence, day
+        span = _time(sentence, weights, corpus)
+        return sentence, middle(span) if span else item.at.date()
     return None
+
+
+def _time(sentence: Sentence, weights: Mapping[str, float], corpus: Corpus) -> DateSpan | None:
+    """The time told in the clause of the event, in its sentence, or in what else was said then."""
+    item = corpus.items[sentence.item]
+    if item.at is None:
+        return None
+    shares = {part: len(weights.keys() & set(keys(part))) for part in clauses(sentence.text)}
+    best = max(shares.values(), default=0)
+    clause = [part for part, share in shares.items() if share == best and best]
+    texts = (*(clause if len(clause) == 1 else ()), sentence.text, item.text)
+    return next((span for text in texts if (span := named_span(text, item.at))), None)
+
+
+def _day(day: date) -> str:
+    return f"{day:%A}, {spoken(day)}"
