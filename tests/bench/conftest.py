@@ -151,7 +151,7 @@ def locomo(tmp_path):
 def real_longmemeval():
     """The development split of LongMemEval."""
     if not (REAL / "longmemeval").is_dir():
-        pytest.skip("needs ../shared/data/longmemeval")
+        pytest.skip("needs the LongMemEval data beside the repository")
     return REAL / "longmemeval"
 
 
@@ -159,5 +159,5 @@ def real_longmemeval():
 def real_locomo():
     """The development conversations of LoCoMo."""
     if not (REAL / "locomo").is_dir():
-        pytest.skip("needs ../shared/data/locomo")
+        pytest.skip("needs the LoCoMo data beside the repository")
     return REAL / "locomo"

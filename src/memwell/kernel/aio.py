@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
@@ -28,45 +27,59 @@ class AsyncMemory:
         self.memory = Memory(path, **options)
 
     async def add(self, messages: Messages, **options: Any) -> Receipt:
+        """Like `Memory.add`."""
         return await _thread(self.memory.add, messages, **options)
 
     async def search(self, query: str, k: int = 10, **options: Any) -> list[Hit]:
+        """Like `Memory.search`."""
         return await _thread(self.memory.search, query, k, **options)
 
     async def context(self, query: str, budget: int = 4000, **options: Any) -> Context:
+        """Like `Memory.context`."""
         return await _thread(self.memory.context, query, budget, **options)
 
     async def ask(self, question: str, **options: Any) -> Answer:
+        """Like `Memory.ask`."""
         return await _thread(self.memory.ask, question, **options)
 
-    async def explain(self, query: str, id: str, *, at: datetime | None = None) -> Explanation:
-        return await _thread(self.memory.explain, query, id, at=at)
+    async def explain(self, query: str, id: str, **options: Any) -> Explanation:
+        """Like `Memory.explain`."""
+        return await _thread(self.memory.explain, query, id, **options)
 
     async def update(self, id: str, text: str, **options: Any) -> Receipt:
+        """Like `Memory.update`."""
         return await _thread(self.memory.update, id, text, **options)
 
     async def forget(self, *ids: str, **options: Any) -> ForgetReport:
+        """Like `Memory.forget`."""
         return await _thread(self.memory.forget, *ids, **options)
 
     async def get(self, id: str) -> MemCube:
+        """Like `Memory.get`."""
         return await _thread(self.memory.get, id)
 
     async def history(self, id: str) -> list[MemCube]:
+        """Like `Memory.history`."""
         return await _thread(self.memory.history, id)
 
     async def manage(self, *, dry_run: bool = False) -> Receipt:
+        """Like `Memory.manage`."""
         return await _thread(self.memory.manage, dry_run=dry_run)
 
     async def export(self, path: str | Path) -> Manifest:
+        """Like `Memory.export`."""
         return await _thread(self.memory.export, path)
 
     async def import_(self, path: str | Path) -> Manifest:
+        """Like `Memory.import_`."""
         return await _thread(self.memory.import_, path)
 
     async def close(self) -> None:
+        """Like `Memory.close`."""
         await _thread(self.memory.close)
 
     async def __aenter__(self) -> Self:
+        """Like `Memory.__aenter__`."""
         return self
 
     async def __aexit__(
