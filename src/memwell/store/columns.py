@@ -25,8 +25,12 @@ LEFT JOIN vector ON vector.row = version.found_by AND vector.fingerprint = ?
 """
 
 
-def _searchable(scope: Scope, moment: Moment) -> tuple[str, list[Any]]:
-    inside, owned = scopes.covered(scope, "version.scope")
+def _searchable(scope: Scope, moment: Moment, *, among: bool = False) -> tuple[str, list[Any]]:
+    """Condition on versions; `among` says that rows are named, so their scope is only checked.
+
+    The plus sign keeps SQLite from walking the whole scope's index instead.
+    """
+    inside, owned = scopes.covered(scope, "+version.scope" if among else "version.scope")
     held, values = scopes.current(moment)
     states = sorted(SEARCHABLE)
     return f"{inside} AND {held} AND state IN ({marks(states)})", [*owned, *values, *states]
@@ -41,7 +45,7 @@ def evidence(
     after: int,
 ) -> Evidence:
     """Columns of the searchable rows; all those born after a sequence unless rows are named."""
-    condition, values = _searchable(scope, moment)
+    condition, values = _searchable(scope, moment, among=rows is not None)
     records: list[tuple[Any, ...]] = []
     if rows is None:
         records = connection.execute(
@@ -72,7 +76,7 @@ def match(
         return np.empty(0, np.int64)
     words = " OR ".join(lexical_words(np.unique(terms).astype("<u4").tobytes()).split())
     expression = f"owner : {scopes.owner(scope.tenant, scope.user)} AND words : ({words})"
-    condition, values = _searchable(scope, moment)
+    condition, values = _searchable(scope, moment, among=True)
     found = connection.execute(
         "SELECT version.row FROM lexical JOIN version ON version.found_by = lexical.rowid"
         f" WHERE lexical MATCH ? AND {condition} ORDER BY rank LIMIT ?",
@@ -96,7 +100,7 @@ def vectors(
 
 def in_scope(connection: sqlite3.Connection, found_by: Ints, scope: Scope, moment: Moment) -> Ints:
     """Rows served by these search entries that are searchable in scope, order kept."""
-    condition, values = _searchable(scope, moment)
+    condition, values = _searchable(scope, moment, among=True)
     rows: dict[int, int] = {}
     for part in chunks(found_by.tolist()):
         rows.update(
