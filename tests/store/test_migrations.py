@@ -92,7 +92,6 @@ def test_somebody_elses_database_is_refused(tmp_path: Path) -> None:
     assert rows(path, "SELECT count(*) FROM sqlite_master") == [(1,)]
 
 
-@pytest.mark.xfail(strict=True, reason="SQLite does not wait when it is told to write ahead")
 def test_a_new_memory_that_another_is_just_making_is_waited_for(tmp_path: Path) -> None:
     path = tmp_path / "memory.db"
     other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)

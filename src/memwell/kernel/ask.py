@@ -23,8 +23,9 @@ def answer(
     spent = model.usage.tokens if model else 0
     count = READ if model and model.immediate else EVIDENCE
     hits = strategy.retrieve(Query(question, at), view, count)
+    asked = at.replace(second=0, microsecond=0)  # the same question within a minute is cached
     lines = Pieces([_piece(hit) for hit in hits])
-    read = view.ask(ANSWER, question=question, at=at, evidence=lines, held=held(question, view))
+    read = view.ask(ANSWER, question=question, at=asked, evidence=lines, held=held(question, view))
     sources = [hits[place].cube.id for place in read.sources if 0 <= place < len(hits)]
     return Answer(
         text=read.answer,

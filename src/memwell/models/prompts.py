@@ -90,7 +90,8 @@ class Piece:
 
     def __str__(self) -> str:
         when = f"{self.at:%A %d %B %Y} " if self.at else ""
-        return f"{when}{self.speaker}: {self.text}" if self.speaker else f"{when}{self.text}"
+        who = self.speaker or self.role
+        return f"{when}{who}: {self.text}" if who else f"{when}{self.text}"
 
 
 class Pieces(Sequence[Piece]):
