@@ -51,9 +51,9 @@ def test_asks_for_missing_fields():
 
 def test_evidence_is_written_as_numbered_lines():
     pieces = prompts.Pieces([prompts.Piece("I moved.", "Anna", AT), prompts.Piece("Where to?")])
-    assert str(pieces) == "[0] Wednesday 14 June 2023 Anna: I moved.\n[1] Where to?"
+    assert str(pieces) == "[0] Wednesday 14 June 2023 Anna: I moved.\n[1] user: Where to?"
     assert len(pieces[1:]) == 1
-    assert "[1] Where to?" in prompts.ANSWER.render(
+    assert "[1] user: Where to?" in prompts.ANSWER.render(
         {"evidence": pieces, "question": "Where?", "at": AT}
     )
 
