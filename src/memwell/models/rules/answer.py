@@ -11,14 +11,16 @@ from datetime import datetime
 from typing import Any
 
 from memwell.models.prompts import Answered, Piece
+from memwell.models.rules.checking import check
 from memwell.models.rules.compose import Found, missing, nothing, support
 from memwell.models.rules.naming import named, wanted
 from memwell.models.rules.preference import preference
 from memwell.models.rules.question import Asked, Kind, analyse
 from memwell.models.rules.sentences import Corpus
 from memwell.models.rules.several import counted, several, summed
-from memwell.models.rules.single import check, fact
+from memwell.models.rules.single import fact
 from memwell.models.rules.times import elapsed, order, when
+from memwell.models.rules.whereabouts import matter_of, whereabouts
 
 __all__ = ["KNOWN", "Reading", "answer", "read"]
 
@@ -77,8 +79,10 @@ def find(asked: Asked, corpus: Corpus) -> Found | None:
         found = named(thing, corpus)
         if found or thing.strict:
             return found
+    if asked.kind is Kind.FACT and (matter := matter_of(asked)):
+        return whereabouts(matter, asked, corpus)
     found = _READERS[asked.kind](asked, corpus)
-    if found is not None or asked.kind in (Kind.LIST, Kind.FACT):
+    if found is not None or asked.kind in (Kind.LIST, Kind.FACT, Kind.CHECK):
         return found
     closest = fact(asked, corpus)
     return replace(closest, typed=False) if closest else None

@@ -70,7 +70,10 @@ EARLIEST = re.compile(
 )
 MINE = re.compile(r"(?i)\b(?:i|my|me|mine|we|our|us)\b")
 
-_MONEY = r"(?:cost|price|spen[dt]|spending|money|pay|paid|earn|earned|raised?|worth)"
+_MONEY = (
+    r"(?:cost|price|spen[dt]|spending|money|pay|paid|earn|earned|raised?|worth|charged?|owe[ds]?|"
+    r"rent|fee|salary)"
+)
 _PASSING = r"pass|passed|elapsed|between|after|since|until|till|ago|when"
 
 KINDS = (

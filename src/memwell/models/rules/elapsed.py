@@ -20,20 +20,23 @@ def named_span(text: str, said: datetime) -> DateSpan | None:
 def told(span: DateSpan) -> str:
     """A time with the precision it was told with: a day, "May 2026", "2024"."""
     first, length = span.start, (span.end - span.start).days
+    named = {
+        Precision.YEAR: str(first.year),
+        Precision.SEASON: f"{_season(first)} {first.year}",
+        Precision.MONTH: f"{first:%B %Y}",
+    }
     if length == 1:
-        return f"{first:%A}, {spoken(first)}"
+        return weekday(first)
     if length == 2:
         return f"the weekend of {spoken(first)}"
-    match span.precision:
-        case Precision.YEAR:
-            return str(first.year)
-        case Precision.SEASON:
-            return f"{_season(first)} {first.year}"
-        case Precision.MONTH:
-            return f"{first:%B %Y}"
-        case Precision.WEEK if first.weekday() == 0 and length == 7:
-            return f"the week of {spoken(first)}"
-    return f"around {spoken(middle(span))}"
+    if length == 7 and first.weekday() == 0:
+        return f"the week of {spoken(first)}"
+    return named.get(span.precision, f"around {spoken(middle(span))}")
+
+
+def weekday(day: date) -> str:
+    """A day with its name: Monday, 3 March 2025."""
+    return f"{day:%A}, {spoken(day)}"
 
 
 def _season(first: date) -> str:

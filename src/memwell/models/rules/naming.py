@@ -104,7 +104,7 @@ def named(thing: Wanted, corpus: Corpus) -> Found | None:
 def _namings(thing: Wanted, corpus: Corpus) -> Iterator[tuple[Sentence, tuple[str, ...]]]:
     aliases = _aliases(thing, corpus)
     for item, place, text in corpus.sentences():
-        if not thing.telling <= corpus.turns[item] | corpus.sessions[corpus.items[item].session]:
+        if not thing.telling <= corpus.sessions[corpus.items[item].session]:
             continue
         if found := _told(thing, item, place, text, corpus, aliases):
             yield corpus.whole(item, place), found
@@ -156,23 +156,19 @@ def _belongs(
     aliases: frozenset[str],
 ) -> bool:
     """True when it is the one asked about who has it."""
-    if thing.root == ANYBODY:
-        return True
-    speaks = _speaks(thing, item, corpus)
+    speaks = thing.root == ANYBODY or _speaks(thing, item, corpus)
     if whose.root is None and _HAS.search(before):
         who = subjects(before)
-        wants = set(thing.through) or {ME}
-        return speaks and (bool(who & wants) if thing.through else who == {ME})
-    if whose.root == ME:
-        return speaks and whose.through == thing.through
-    if whose.root == "you":
-        return not is_mine(corpus.items[item]) and whose.through == thing.through
+        fits = bool(who & set(thing.through)) if thing.through else who == {ME}
+        return thing.root == ANYBODY or (speaks and fits)
     if whose.root == "?":
         near = {kind(word) for word in _WORDS.findall(corpus.items[item].text)}
         return len(thing.through) == 1 and thing.through[0] in near
     if whose.root in aliases:
         return not whose.through
-    return whose.root == thing.root and whose.through == thing.through
+    mine = is_mine(corpus.items[item])
+    rooted = {ME: speaks and mine, "you": not mine}.get(whose.root or "", whose.root == thing.root)
+    return (rooted or thing.root == ANYBODY) and whose.through == thing.through
 
 
 def _speaks(thing: Wanted, item: int, corpus: Corpus) -> bool:
@@ -181,7 +177,7 @@ def _speaks(thing: Wanted, item: int, corpus: Corpus) -> bool:
 
 
 def _by_pronoun(thing: Wanted, item: int, place: int, text: str, corpus: Corpus) -> tuple[str, ...]:
-    """ "She's called Pixel", where the last one spoken of is a cat of the asker's."""
+    """As "she's called Pixel" does, where the last one spoken of is a cat of the asker's."""
     found = _MINE.search(text) or _THEM.search(text)
     if not found or not _speaks(thing, item, corpus):
         return ()

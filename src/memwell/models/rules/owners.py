@@ -6,6 +6,7 @@ from functools import cache
 
 from memwell.models.prompts import Piece
 from memwell.models.rules.question import RELATIONS, Asked
+from memwell.models.rules.spans import CALENDAR
 from memwell.models.rules.wording import STOP, key, keys, wordset
 
 ME = "me"
@@ -104,6 +105,17 @@ _SUBJECTS = re.compile(
 )
 
 
+_NO_NAMES = (
+    STOP
+    | CALENDAR
+    | wordset(
+        """today yesterday tonight tomorrow last next everybody everyone everything somebody someone
+        something nobody nothing one two three still back once even maybe perhaps well oh yes no
+        turns guess thanks great congratulations"""
+    )
+)
+
+
 def subjects(clause: str) -> frozenset[str]:
     """Who is spoken of before what is done: ME, kinds of relatives, "?" for he or she, names."""
     found: set[str] = set()
@@ -116,7 +128,7 @@ def subjects(clause: str) -> frozenset[str]:
             if personal(match["noun"]):
                 found.add(kind(match["noun"]))
                 found |= {match["alias"].lstrip(", ").lower()} if match["alias"] else set()
-        elif match["name"].lower() not in STOP:
+        elif match["name"].lower() not in _NO_NAMES and not match["name"].endswith(("ly", "ing")):
             found.add(match["name"].lower())
     return frozenset(found)
 
@@ -153,7 +165,7 @@ def foreign(who: frozenset[str], text: str, item: Piece) -> bool:
     if not who or not said or who & said:
         return False
     if ME in who:
-        return bool(said & _PERSONAL)
+        return bool(said & _PERSONAL) and not re.search(r"(?i)\b(?:me|us|mine)\b", text)
     if ME in said:
         speaker = item.speaker.lower()
         return speaker not in who and speaker not in {"", "user"} and "you" not in text.lower()

@@ -41,8 +41,8 @@ _EMPTY = frozenset(
         passed pass elapsed total altogether overall combined recently recent currently current now
         nowadays today these last past previous previously earlier so far kind sort type thing
         things remind list name called call again exactly usually please number amount weekday
-        evening tonight tomorrow weekend suit first latest newest yet still conversation discussed
-        talked mentioned told"""
+        evening tonight tomorrow weekend suit first latest newest old yet still conversation
+        discussed talked mentioned told"""
     )
 )
 

@@ -110,14 +110,16 @@ class Corpus:
     ) -> Sentence:
         text = self.split[item][place]
         own, turn = self.own[item][place], self.turns[item]
-        near = frozenset().union(*self.own[item][max(0, place - 1) : place + 2])
         around = self.sessions[self.items[item].session]
+        if around.isdisjoint(weights):
+            return Sentence(item, place, text, coverage=0.0, own=0.0, base=0.0, strange=True)
+        near = self.own[item][max(0, place - 1) : place + 2]
         total = sum(weights.values()) or 1.0
         covered = sum(weight * _part(found, own, turn, around) for found, weight in weights.items())
         alone = sum(
             weight * (1.0 if found in own else NEAR)
             for found, weight in weights.items()
-            if found in near
+            if any(found in part for part in near)
         )
         fit = fitness(self.items[item], text, asked)
         fit *= 1 - RETRIEVED * (1 - self._retrieved(item))

@@ -6,17 +6,20 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from memwell.models.rules.compose import Found, answer_of, quote
+from memwell.models.rules.compose import Found, answer_of
+from memwell.models.rules.owners import foreign_to, personal
 from memwell.models.rules.question import Asked, Expect
 from memwell.models.rules.sentences import OTHERS, Corpus, Sentence, others
 from memwell.models.rules.spans import Span, spans
-from memwell.models.rules.wording import keys, words
+from memwell.models.rules.wording import key, keys, words
 
 _T = TypeVar("_T")
 
 CLOSE = 0.72  # sentences scoring this share of the best one speak of the same thing
+READ = 250  # sentences looked at for the answer, the best first
+IDLE = 0.4  # of statements that do not say what was done, where it is asked who did it
+_DOER = re.compile(r"(?i)^who\s+(?!did|do|does|is|are|was|were|am|have|has|had|can)(\w+)")
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-_NOT = re.compile(r"(?i)\b(?:not|never|no longer|no|none|\w+n['’]t|without)\b")
 _NAMED = re.compile(r"(?i)\bname\b|\bcall(?:ed)?\b")
 _CHANGE = re.compile(
     r"(?i)\b(?:now|new|moved|changed|switched|instead|from now on|these days|no longer|anymore|"
@@ -26,7 +29,11 @@ _CHANGE = re.compile(
 
 def fact(asked: Asked, corpus: Corpus) -> Found | None:
     """The statement that answers the question; of several about the same, the newest."""
-    ranked = corpus.rank(asked.focus, asked)
+    ranked = [
+        told
+        for told in corpus.rank(asked.focus, asked)[:READ]
+        if told.score > 0 and not foreign_to(asked, told.text, corpus.items[told.item])
+    ]
     typed = [
         (sentence, span)
         for sentence in ranked
@@ -52,28 +59,24 @@ def fact(asked: Asked, corpus: Corpus) -> Found | None:
     return replace(_found(span.text, chosen, asked, corpus), backed=backed)
 
 
-def check(asked: Asked, corpus: Corpus) -> Found | None:
-    """Yes or no, by whether the best statement and the question agree in being negated."""
-    found = fact(asked, corpus)
-    if found is None:
-        return None
-    sentence = found.support[0]
-    agrees = bool(_NOT.search(sentence.text)) == bool(_NOT.search(asked.clause))
-    answer = f"{'Yes' if agrees else 'No'}. {quote(sentence, corpus)}"
-    return Found(answer, found.support, typed=found.typed)
-
-
 def best_span(sentence: Sentence, asked: Asked) -> Span | None:
     """The piece most like the answer: of the right kind, new, near the question's words."""
     new = [
         span
         for span in spans(sentence.text, asked.expects)
-        if not set(keys(span.text)) or not set(keys(span.text)) <= asked.focus.keys()
+        if (not set(keys(span.text)) or not set(keys(span.text)) <= asked.focus.keys())
+        and not (asked.expects is Expect.PERSON and _known(span, sentence.text, asked))
     ]
     shared = [
         word.start for word in words(sentence.text) if any(k in asked.focus for k in word.keys)
     ]
     return max(new, key=lambda span: span.weight * _nearness(span, shared), default=None)
+
+
+def _known(span: Span, text: str, asked: Asked) -> bool:
+    """True for who cannot be asked for: Lev, in "my brother Lev", of a question on that brother."""
+    before = text[: span.start].rstrip(" ,").rsplit(" ", 1)[-1]
+    return bool(before) and personal(before) and key(before) in asked.focus
 
 
 def _naming(typed: list[tuple[Sentence, Span]], asked: Asked) -> list[tuple[Sentence, Span]]:
@@ -87,7 +90,13 @@ def _fit(sentence: Sentence, span: Span, asked: Asked, corpus: Corpus) -> float:
     """A sentence's score, by how surely the piece of it is the answer, and about whom."""
     item = corpus.items[sentence.item]
     theirs = others(sentence.text[: span.start], item, asked, last=True)
-    return sentence.base * span.weight * (OTHERS if theirs else 1.0)
+    doer = _DOER.match(asked.clause) if asked.expects is Expect.PERSON else None
+    done = set(keys(doer[1])) if doer else set()
+    idle = bool(done) and not done & corpus.own[sentence.item][sentence.place]
+    after = sentence.text[span.start + len(span.text) :].split(maxsplit=1)[:1]
+    # A capital at the beginning is a name where what was done follows: "Ida chose it".
+    weight = max(span.weight, 1.0) if done & set(keys(" ".join(after))) else span.weight
+    return sentence.base * weight * (OTHERS if theirs else 1.0) * (IDLE if idle else 1.0)
 
 
 def _changes(sentence: Sentence, asked: Asked, corpus: Corpus) -> bool:

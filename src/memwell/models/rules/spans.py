@@ -9,7 +9,8 @@ from memwell.models.rules.wording import NUMBERS, STOP, wordset
 
 _CAPITAL = r"(?:[A-ZÀ-Þ][\w'’.-]*\w)"
 NAME = re.compile(
-    rf"(?:(?:Dr|Mrs?|Ms|Prof|St)\. |The |La |Le |El |Il )?{_CAPITAL}(?:(?: (?:&|of|de|la|von|van|del|du|'n') | ){_CAPITAL})*"
+    rf"(?:(?:Dr|Mrs?|Ms|Prof|St)\. |The |La |Le |El |Il )?{_CAPITAL}"
+    rf"(?:(?: (?:&|of|de|la|von|van|del|du|'n') | ){_CAPITAL})*"
 )
 TITLED = (
     rf"(?:(?:Dr|Mrs?|Ms|Prof|St)\.? )?{_CAPITAL}(?: (?:(?:of|de|la|von|van|del|du) )?{_CAPITAL})*"

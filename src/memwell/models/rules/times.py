@@ -6,7 +6,7 @@ from datetime import date
 from memwell.models.rules.clauses import clauses
 from memwell.models.rules.compose import Found, answer_of, quote
 from memwell.models.rules.dates import DateSpan
-from memwell.models.rules.elapsed import middle, named_span, span_of_days, spoken, told
+from memwell.models.rules.elapsed import middle, named_span, span_of_days, spoken, told, weekday
 from memwell.models.rules.events import either, pair
 from memwell.models.rules.owners import foreign_to
 from memwell.models.rules.question import Asked, focus, names
@@ -23,7 +23,7 @@ def when(asked: Asked, corpus: Corpus) -> Found | None:
         return None
     sentence, day = event
     span = _time(sentence, asked.focus, corpus)
-    return Found(answer_of(told(span) if span else _day(day), sentence, corpus), (sentence,))
+    return Found(answer_of(told(span) if span else weekday(day), sentence, corpus), (sentence,))
 
 
 def elapsed(asked: Asked, corpus: Corpus) -> Found | None:
@@ -101,7 +101,3 @@ def _time(sentence: Sentence, weights: Mapping[str, float], corpus: Corpus) -> D
     clause = [part for part, share in shares.items() if share == best and best]
     texts = (*(clause if len(clause) == 1 else ()), sentence.text, item.text)
     return next((span for text in texts if (span := named_span(text, item.at))), None)
-
-
-def _day(day: date) -> str:
-    return f"{day:%A}, {spoken(day)}"

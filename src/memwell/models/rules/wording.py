@@ -14,6 +14,10 @@ import Stemmer
 WORD = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?", re.UNICODE)
 
 
+# Words whose keys depend on what follows: "10k", "been to".
+_TOLD_BY_NEXT = re.compile(r"\dk\b|\bbeen to")
+
+
 def wordset(text: str) -> frozenset[str]:
     """The words of a text, as a set: how this package writes its word lists."""
     return frozenset(text.split())
@@ -33,7 +37,9 @@ STOP = wordset(
 
 _COUNTED = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
     fifteen sixteen seventeen eighteen nineteen twenty"""
+_TENS = "thirty forty fifty sixty seventy eighty ninety hundred"
 NUMBERS = {word: value for value, word in enumerate(_COUNTED.split())}
+NUMBERS |= {word: 10 * value for value, word in enumerate(_TENS.split(), 3)}
 
 _IRREGULAR = {
     form: base
@@ -109,6 +115,8 @@ _GROUPS = """
     bike bicycle
     mum mom mother
     dad father
+    grandmother grandma granny gran
+    grandfather grandpa grandad granddad
     start begin
     finish complete
     shop store
@@ -139,12 +147,25 @@ class Word:
 def words(text: str) -> Iterator[Word]:
     """All words in order; stopwords have no keys."""
     for found in WORD.finditer(text.replace("’", "'")):
-        yield Word(found[0], found.start(), _keys(found[0].lower(), text[found.end() :][:4]))
+        yield Word(
+            found[0], found.start(), _keys(found[0].lower(), text[found.end() : found.end() + 4])
+        )
 
 
 def keys(text: str) -> tuple[str, ...]:
     """What a text is compared by, in order."""
-    return tuple(key for word in words(text) for key in word.keys)
+    lower = text.replace("’", "'").lower()
+    if _TOLD_BY_NEXT.search(lower):
+        return tuple(key for word in words(text) for key in word.keys)
+    found: list[str] = []
+    for word in WORD.findall(lower):
+        found += _alone(word)
+    return tuple(found)
+
+
+@cache
+def _alone(word: str) -> tuple[str, ...]:
+    return _keys(word, "")
 
 
 @cache
