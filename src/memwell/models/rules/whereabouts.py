@@ -57,7 +57,10 @@ _TOLD = {
         ),
     }.items()
 }
-_SUBJECT = r"(?:(?:my|our)\s+[\w\s'’-]{1,30}?|[\w'’]+)(?:\s+(?:now|currently|still|used?\s+to))*"
+_SUBJECT = (
+    r"(?:(?:my|our)(?:\s+(?!(?:for|to|at|in|go|going)\b)[\w'’-]+){1,3}?|[\w'’]+)"
+    r"(?:\s+(?:now|currently|still|used?\s+to))*"
+)
 _ASKS = (
     (
         Matter.ORIGIN,
