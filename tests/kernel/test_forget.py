@@ -161,6 +161,76 @@ def test_a_turn_that_was_relabelled_still_takes_its_words_along(memory: Memory) 
     assert_no_trace(memory)
 
 
+def test_words_that_were_merged_into_another_turn_go(memory: Memory) -> None:
+    """Evidence that changed what it was added to, unlike evidence that only confirmed it."""
+    first = memory.add(["I like tea", "hello"])
+    second = memory.add([f"my password is {SECRET}", "bye"])
+    merged = Update(first.ids[0], "x", Text(f"tea, {SECRET}"), events=(second.id,))
+    memory.apply([merged, Update(first.ids[1], "y", events=(second.id,))], by="user")
+    assert set(memory.forget(second.ids[0]).cubes) == {second.ids[0], first.ids[0]}
+    assert words(memory) == ["bye", "hello"]
+    assert_no_trace(memory)
+
+
+def test_what_shares_an_event_with_a_summary_of_it_stays(memory: Memory) -> None:
+    secret, other = memory.add(f"my password is {SECRET}"), memory.add("I like tea")
+    drafts = [
+        Draft(Text(f"{SECRET} and tea"), parents=(*secret.ids, *other.ids)),
+        Draft(Text("likes tea"), events=(other.id,)),
+    ]
+    memory.apply([Add(draft, "derived") for draft in drafts], by="test")
+    memory.forget(*secret.ids)
+    assert words(memory) == ["I like tea", "likes tea"]
+    assert_no_trace(memory)
+
+
+def test_what_names_a_parent_that_never_was_can_be_forgotten(memory: Memory) -> None:
+    memory.apply([Add(Draft(Text(SECRET), parents=("dreamt",)), "x", id="one")], by="test")
+    assert memory.forget("one").verified
+    assert_no_trace(memory)
+
+
+def test_a_summary_of_many_users_goes_when_one_of_them_forgets(open_memory: Open) -> None:
+    whole, ana = open_memory(), open_memory(user="ana")
+    (mine,) = ana.add(f"my password is {SECRET}").ids
+    (theirs,) = whole.add("I like tea", user="bob").ids
+    both = Draft(Text(f"{SECRET}, tea"), parents=(mine, theirs))
+    whole.apply([Add(both, "summed up")], by="admin")
+    assert ana.forget(mine).verified
+    assert words(whole) == ["I like tea"]
+    whole.close()
+    assert_no_trace(ana)
+
+
+def test_another_receipt_that_speaks_of_it_stays_without_reasons(open_memory: Open) -> None:
+    class Doubting(Noting):
+        def store(self, drafts: Iterable[Draft], view: View) -> Iterable[Op]:
+            (first, *_) = view.scan()
+            return [Update(first.id, f"not {first.text}?", labels={}), Noop(f"is {first.text}")]
+
+    memory = open_memory(strategy=Noting())
+    memory.add(f"my password is {SECRET}")
+    memory.close()
+    memory = open_memory(strategy=Doubting())
+    other = memory.add("I like tea")
+    (doomed, *_) = memory.view().scan()
+    assert SECRET in str(memory.receipt(other.id))
+    memory.forget(doomed.id)
+    assert [done.op for done in memory.receipt(other.id).applied] == ["add", "update"]
+    assert_no_trace(memory)
+
+
+def test_tensors_that_another_memory_names_stay(memory: Memory) -> None:
+    one, two = memory.add([f"my password is {SECRET}", "hello"]).ids
+    blob = memory.blobs.put({"k": np.zeros(3, np.uint8)})
+    drafts = [Draft(KV(blob, "model", 3, (0, 3)), parents=(id,)) for id in (one, two)]
+    memory.apply([Add(draft, "cached") for draft in drafts], by="test")
+    memory.forget(one)
+    assert list(memory.blobs.digests()) == [blob]
+    memory.forget(two)
+    assert list(memory.blobs.digests()) == []
+
+
 def test_the_tensors_made_of_it_go(open_memory: Open) -> None:
     memory = open_memory()
     receipt = memory.add([f"my password is {SECRET}", "hello"])

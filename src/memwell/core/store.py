@@ -69,6 +69,14 @@ class Entry:
     applied: Applied
 
 
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What an erasure leaves to its caller."""
+
+    blobs: tuple[str, ...]  # digests that no cube names any more: to be dropped
+    clean: bool  # False while a reader keeps the old pages on disk
+
+
 class Store(Protocol):
     """Keeps events, cube versions, links, the journal, and what they are found by."""
 
@@ -81,6 +89,10 @@ class Store(Protocol):
 
     def sequence(self) -> int:
         """The journal's last sequence number; it grows with every change."""
+        ...
+
+    def erasures(self) -> int:
+        """How often something was erased; what was cached before the last time is void."""
         ...
 
     def get(self, id: str, moment: Moment = NOW) -> MemCube | None: ...
@@ -188,10 +200,10 @@ class Store(Protocol):
 
     def forget(
         self, ids: Sequence[str], events: Sequence[str], rewritten: Sequence[Event], batch: Batch
-    ) -> None:
+    ) -> Erased:
         """Erase cubes in all versions with everything they are found by, and events.
 
-        The rewritten events get their new messages.
+        The rewritten events get their new messages. Reasons that may speak of any of it go too.
         """
         ...
 

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +46,10 @@ class FlatIndex:
         """Append what the store has beyond the stamp; returns how many vectors the index holds."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with self._locked():
-            stamp = self._stamp() or Stamp(secrets.token_hex(8))
+            stamp = self._stamp()
+            if stamp is None:
+                self._clear()
+                stamp = Stamp(self._mark() + secrets.token_hex(8))
             while True:
                 places, rows, vectors = self._store.vectors(self._fingerprint, stamp.place, BLOCK)
                 if not len(places):
@@ -59,11 +63,19 @@ class FlatIndex:
                 self._write_stamp(stamp)
 
     def drop(self) -> None:
-        """Delete the files: after erasure, which the stamp cannot see."""
+        """Delete the files."""
         if self._folder.exists():
             with self._locked():
-                for path in self._folder.glob("[!l]*"):  # all but the lock
-                    path.unlink()
+                self._clear()
+
+    def tidy(self) -> None:
+        """Delete the files unless they are of this embedder, and nothing was erased since."""
+        if self._stamp() is None:
+            self.drop()
+
+    def _clear(self) -> None:
+        for path in self._folder.glob("[!l]*"):  # all but the lock
+            path.unlink()
 
     def _scored(self, query: Floats) -> tuple[Ints, Floats]:
         """Entries and scores of everything in the files, and of the tail they do not hold yet."""
@@ -102,10 +114,17 @@ class FlatIndex:
             file.write(content)
 
     def _stamp(self) -> "Stamp | None":
+        """None where there are no files, or those of another embedder or before an erasure."""
         try:
-            return Stamp(**json.loads((self._folder / "stamp.json").read_text()))
+            stamp = Stamp(**json.loads((self._folder / "stamp.json").read_text()))
         except FileNotFoundError:
             return None
+        return stamp if stamp.generation.startswith(self._mark()) else None
+
+    def _mark(self) -> str:
+        """What generations begin with: the embedder's, and of the time since the last erasure."""
+        embedder = blake2b(self._fingerprint.encode(), digest_size=4).hexdigest()
+        return f"{embedder}-{self._store.erasures()}-"
 
     def _write_stamp(self, stamp: "Stamp") -> None:
         """By renaming, so that a reader sees the old stamp or the new one."""

@@ -31,8 +31,12 @@ class EvidenceSource:
         self._tokens = TokenCache(store, fingerprint) if fingerprint else None
         self._flat = FlatIndex(folder / "flat", store, fingerprint) if fingerprint else None
         self._counts: dict[Scope, tuple[int, int]] = {}
+        self._erasures = store.erasures()
+        if self._flat:
+            self._flat.tidy()  # the process that erased something may have ended too early
 
     def get(self, terms: Terms, vector: Floats | None, scope: Scope, moment: Moment) -> Evidence:
+        self._notice()
         if self._count(scope) > self.exhaustive:
             rows = self._candidates(terms, vector, scope, moment)
             return self._store.evidence(scope, moment, self.fingerprint, rows=rows)
@@ -46,11 +50,18 @@ class EvidenceSource:
             return [None] * len(positions)
         return self._tokens.get(evidence.entries[positions])
 
+    def _notice(self) -> None:
+        """Whatever another memory on the same folder has erased is gone from here too."""
+        erasures = self._store.erasures()
+        if erasures != self._erasures:
+            self._erasures = erasures
+            self.forgotten()
+
     def forgotten(self) -> None:
         """Something was erased: caches and index files are rebuilt from the store."""
         self.reembedded()
         if self._flat:
-            self._flat.drop()
+            self._flat.tidy()
 
     def reembedded(self) -> None:
         """Vectors arrived for memories that are already cached."""

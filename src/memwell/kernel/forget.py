@@ -2,10 +2,11 @@
 
 A turn goes together with its words in the raw event. A derived memory goes together with the turns
 it was made from, since it would come back from them. Whatever else was derived from any of these
-goes too. What stays is an audit line with random ids.
+goes too, with its tensors, and so do the reasons given for any of it. What stays is an audit line
+with random ids.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from memwell.core.cube import MemCube
@@ -13,7 +14,9 @@ from memwell.core.errors import NotFound
 from memwell.core.message import Event, Message
 from memwell.core.receipt import Applied
 from memwell.core.scope import Scope
-from memwell.core.store import Store
+from memwell.core.store import Batch, Store
+from memwell.kernel.lineage import Lineage
+from memwell.store.blobs import BlobStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,75 +32,63 @@ class ForgetReport:
 
 @dataclass
 class Doomed:
-    """What must go when the named cubes go. Built by `follow`, then read."""
+    """What must go when the named cubes go. Built by `follow`, then erased."""
 
     store: Store
     scope: Scope
     cubes: dict[str, MemCube] = field(default_factory=dict)
     places: dict[str, set[int]] = field(default_factory=dict)  # of the words, by event
 
-    def follow(self, ids: Iterable[str]) -> "Doomed":
+    def follow(self, ids: Sequence[str]) -> "Doomed":
         """Up from the named cubes to their words, then down to all that was made of those.
 
         What only shares a summary with them stays. Raises NotFound for an id not in scope.
         """
-        up = list(ids)
-        while up:
-            id = up.pop()
-            if id not in self.cubes:
-                self.cubes[id] = self._read(id)
-                up += self._sources(self.cubes[id])
-        down = list(self.cubes.values())
-        while down:
-            for id in self._derived(down.pop()):
-                if id not in self.cubes:
-                    self.cubes[id] = self._read(id)
-                    down.append(self.cubes[id])
+        lineage = Lineage(self.store)
+        for id in ids:
+            if not self._owns(id):
+                raise NotFound(f"there is no memory {id} in this scope")
+        self._spread(ids, lambda cube: filter(self._owns, lineage.sources(cube)))
+        self._spread(list(self.cubes), lineage.derived)
+        for event, place in filter(None, map(lineage.turn, self.cubes.values())):
+            self.places.setdefault(event, set()).add(place)
         return self
 
-    def entries(self) -> tuple[Applied, ...]:
-        """The audit lines: random ids, never content."""
-        return tuple(Applied("forget", id, None, "") for id in self.cubes)
+    def erase(self, batch: Batch, blobs: BlobStore) -> bool:
+        """Erase all of it; `batch` becomes the audit line. True when nothing of it is left."""
+        gone, rewritten = self._events()
+        batch = replace(batch, entries=tuple(Applied("forget", id, None, "") for id in self.cubes))
+        erased = self.store.forget(list(self.cubes), gone, rewritten, batch)
+        for digest in erased.blobs:
+            blobs.drop(digest)
+        return erased.clean and not self._left_over()
 
-    def events(self) -> tuple[list[str], list[Event]]:
+    def _spread(self, ids: Sequence[str], onward: Callable[[MemCube], Iterable[str]]) -> None:
+        """To everything that can be reached by these steps."""
+        ahead, seen = list(ids), set[str]()
+        while ahead:
+            id = ahead.pop()
+            versions = () if id in seen else self.store.history(id)
+            seen.add(id)
+            for cube in versions[-1:]:
+                self.cubes[id] = cube
+                ahead += onward(cube)
+
+    def _owns(self, id: str) -> bool:
+        return any(self.scope.covers(cube.scope) for cube in self.store.history(id)[-1:])
+
+    def _events(self) -> tuple[list[str], list[Event]]:
         """Ids of events that lose all their words, and the others as they will be."""
-        rewritten = [_without(event, self.places[event.id]) for event in self._events()]
+        events = self.store.events(self.places)
+        rewritten = [_without(event, self.places[event.id]) for event in events]
         gone = [event.id for event in rewritten if not any(m.text for m in event.messages)]
         return gone, [event for event in rewritten if event.id not in gone]
 
-    def left_over(self) -> bool:
+    def _left_over(self) -> bool:
         """True when anything that should be gone can still be read."""
-        words = (
-            event.messages[place] for event in self._events() for place in self.places[event.id]
-        )
-        return any(map(self.store.history, self.cubes)) or any(message.text for message in words)
-
-    def _events(self) -> list[Event]:
-        return self.store.events(self.places)
-
-    def _read(self, id: str) -> MemCube:
-        versions = self.store.history(id)
-        if not versions or not self.scope.covers(versions[-1].scope):
-            raise NotFound(f"there is no memory {id} in this scope")
-        return versions[-1]
-
-    def _sources(self, cube: MemCube) -> Iterator[str]:
-        """Upwards: the turns it was made from."""
-        if "turn" in cube.labels:
-            for event in cube.source.events:
-                self.places.setdefault(event, set()).add(int(cube.labels["turn"]))
-        elif cube.source.parents:
-            yield from cube.source.parents
-        else:
-            yield from self.store.resting_on(cube.source.events)
-
-    def _derived(self, cube: MemCube) -> Iterator[str]:
-        """Downwards: what names it as a parent, or rests on its event without naming parents."""
-        yield from self.store.derived([cube.id])
-        for id in self.store.resting_on(cube.source.events):
-            other = self._read(id)
-            if "turn" not in other.labels and not other.source.parents:
-                yield id
+        events = self.store.events(self.places)
+        words = (event.messages[place].text for event in events for place in self.places[event.id])
+        return any(map(self.store.history, self.cubes)) or any(words)
 
 
 def _without(event: Event, places: set[int]) -> Event:

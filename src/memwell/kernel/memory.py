@@ -247,18 +247,13 @@ class Memory:
         if not named:
             raise NotFound("there is nothing to forget in that scope")
         doomed = Doomed(self.store, self.scope).follow(named)
+        verified = False
         if not dry_run:
-            gone, rewritten = doomed.events()
-            batch = Batch(next(self._ids), self._clock.now(), by="user", entries=doomed.entries())
-            self.store.forget(list(doomed.cubes), gone, rewritten, batch)
+            batch = Batch(next(self._ids), self._clock.now(), by="user")
+            verified = doomed.erase(batch, self.blobs)
             self._reembedder.source.forgotten()
-        return ForgetReport(
-            tuple(doomed.cubes),
-            tuple(doomed.places),
-            len(named),
-            verified=not dry_run and not doomed.left_over(),
-            dry_run=dry_run,
-        )
+        cubes, events = tuple(doomed.cubes), tuple(doomed.places)
+        return ForgetReport(cubes, events, len(named), verified, dry_run)
 
     # -- looking back
 

@@ -32,11 +32,16 @@ def event_of(conversation: Conversation, scope: Scope, id: str, now: datetime) -
     return Event(id, conversation.messages, scope, aware(at), now)
 
 
+def turn_id(event: str, place: int) -> str:
+    """The id of the cube that holds the words at this place of an event."""
+    return derive(event, place)
+
+
 def turns(event: Event) -> list[MemCube]:
     """One cube for every message with words, in order."""
     return [
         MemCube(
-            id=derive(event.id, place),
+            id=turn_id(event.id, place),
             version=1,
             payload=Text(message.text),
             scope=event.scope,

@@ -1,29 +1,45 @@
 """Erases cubes and events for good: every version, and everything they are found by."""
 
 import sqlite3
+import time
 from collections.abc import Sequence
 
 from memwell.core.message import Event
 from memwell.core.scope import Scope
+from memwell.store import connection as connections
+from memwell.store import reasons
 from memwell.store.codec import dump_messages
 from memwell.store.reading import chunks, marks
 from memwell.store.writing import lexical_words, owner_words
 
 BY_ROW = ("terms", "vector", "token_states", "lineage", "version")
+COUNTER = "erasures"  # the setting that counts them; whoever cached something compares it
 
 
-def erase(connection: sqlite3.Connection, ids: Sequence[str], events: Sequence[str]) -> None:
-    """Within the caller's transaction; the journal keeps that something happened, not what."""
+def erase(
+    connection: sqlite3.Connection, ids: Sequence[str], events: Sequence[str]
+) -> tuple[str, ...]:
+    """Within the caller's transaction; the journal keeps that something happened, not what.
+
+    Returns the blobs that no cube names any more.
+    """
+    reasons.drop(connection, ids, events)
+    blobs = _blobs(connection, ids)
     for part in chunks(ids):
         _cubes(connection, part)
     for part in chunks(events):
         named = marks(part)
         connection.execute(f"DELETE FROM event WHERE id IN ({named})", part)
         connection.execute(f"DELETE FROM receipt WHERE id IN ({named})", part)
+    connection.execute("INSERT INTO lexical (lexical) VALUES ('optimize')")
+    _names(connection)
+    _count(connection)
+    return tuple(blob for blob in blobs if not _named(connection, blob))
 
 
 def rewrite(connection: sqlite3.Connection, events: Sequence[Event]) -> None:
-    """The one permitted change to raw events; their old digests and receipts go too."""
+    """The one permitted change to raw events; their old digests, receipts and reasons go too."""
+    reasons.drop(connection, (), [event.id for event in events])
     for event in events:
         connection.execute(
             "UPDATE event SET messages = ?, digest = '' WHERE id = ?",
@@ -32,9 +48,17 @@ def rewrite(connection: sqlite3.Connection, events: Sequence[Event]) -> None:
         connection.execute("DELETE FROM receipt WHERE id = ?", (event.id,))
 
 
-def scrub(connection: sqlite3.Connection) -> None:
-    """Freed pages were zeroed as they were freed; this empties the log that holds old pages."""
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def scrub(connection: sqlite3.Connection) -> bool:
+    """Freed pages were zeroed as they were freed; this empties the log that still holds old pages.
+
+    False when a reader kept it from being emptied for too long.
+    """
+    deadline = time.monotonic() + connections.PATIENCE
+    while True:
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if not busy or time.monotonic() > deadline:
+            return not busy
+        time.sleep(0.01)  # SQLite itself waits for readers, but not for another's checkpoint
 
 
 def _cubes(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
@@ -48,8 +72,6 @@ def _cubes(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
             connection.execute(f"DELETE FROM {table} WHERE row IN ({marks(part)})", part)
     connection.execute(f"DELETE FROM usage WHERE id IN ({named})", ids)
     connection.execute(f"DELETE FROM link WHERE src IN ({named}) OR dst IN ({named})", [*ids, *ids])
-    connection.execute(f"UPDATE journal SET why = '' WHERE id IN ({named})", ids)
-    connection.execute("INSERT INTO lexical (lexical) VALUES ('optimize')")
 
 
 def _unindex(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
@@ -63,3 +85,36 @@ def _unindex(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
             "INSERT INTO lexical (lexical, rowid, owner, words) VALUES ('delete', ?, ?, ?)",
             (row, owner_words(Scope(tenant, user or None)), lexical_words(hashed)),
         )
+
+
+def _names(connection: sqlite3.Connection) -> None:
+    """The names of users and sessions go with the last of their memories."""
+    connection.execute(
+        "DELETE FROM scope WHERE NOT EXISTS (SELECT 1 FROM version WHERE version.scope = code)"
+        " AND NOT EXISTS (SELECT 1 FROM event WHERE event.scope = code)"
+    )
+
+
+def _count(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "INSERT INTO meta VALUES (?, '1') ON CONFLICT (key) DO UPDATE SET value = value + 1",
+        [COUNTER],
+    )
+
+
+def _blobs(connection: sqlite3.Connection, ids: Sequence[str]) -> set[str]:
+    """Digests of the tensors that any version of these cubes names."""
+    return {
+        blob
+        for part in chunks(ids)
+        for (blob,) in connection.execute(
+            "SELECT json_extract(payload, '$.blob') FROM version"
+            f" WHERE form != 'text' AND id IN ({marks(part)})",
+            part,
+        )
+    }
+
+
+def _named(connection: sqlite3.Connection, blob: str) -> bool:
+    query = "SELECT 1 FROM version WHERE form != 'text' AND json_extract(payload, '$.blob') = ?"
+    return connection.execute(query, [blob]).fetchone() is not None

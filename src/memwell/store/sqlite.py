@@ -14,7 +14,7 @@ from memwell.core.model import Floats, TokenStates
 from memwell.core.op import Link
 from memwell.core.receipt import Receipt, Status
 from memwell.core.scope import Scope
-from memwell.core.store import NOW, Batch, Entry, Terms
+from memwell.core.store import NOW, Batch, Entry, Erased, Terms
 from memwell.core.view import Moment
 from memwell.store import columns, erase, reading, writing
 from memwell.store.codec import load_receipt, micros
@@ -41,12 +41,12 @@ class SQLiteStore:
 
     def forget(
         self, ids: Sequence[str], events: Sequence[str], rewritten: Sequence[Event], batch: Batch
-    ) -> None:
+    ) -> Erased:
         with self._connections.transaction() as connection:
-            erase.erase(connection, ids, events)
+            blobs = erase.erase(connection, ids, events)
             erase.rewrite(connection, rewritten)
             writing.write(connection, batch)
-        erase.scrub(self._connections.get())
+        return Erased(blobs, clean=erase.scrub(self._connections.get()))
 
     def touch(self, ids: Sequence[str], at: datetime) -> None:
         with self._connections.transaction() as connection:
@@ -116,6 +116,9 @@ class SQLiteStore:
 
     def sequence(self) -> int:
         return int(self._value("SELECT coalesce(max(seq), 0) FROM journal") or 0)
+
+    def erasures(self) -> int:
+        return int(self.get_meta(erase.COUNTER) or 0)
 
     def receipt(self, id: str) -> Receipt | None:
         body = self._value("SELECT body FROM receipt WHERE id = ?", id)
