@@ -114,10 +114,10 @@ def find(path: Path) -> Path:
     """The file itself. Raises InvalidInput when a folder holds none, or several."""
     if path.is_file():
         return path
-    found = sorted(path.glob("locomo*.json"))
+    found = sorted(path.glob("locomo*.json")) or sorted(path.glob("*.json"))
     if len(found) != 1:
         names = ", ".join(file.name for file in found) or "none"
-        raise InvalidInput(f"{path}: expected one file locomo*.json, found {names}")
+        raise InvalidInput(f"{path}: expected one file locomo*.json, found {names}; name the file")
     return found[0]
 
 

@@ -97,7 +97,8 @@ def find(path: Path) -> Path:
         return path
     if (path / "questions.jsonl").is_file():
         return path / "questions.jsonl"
-    found = sorted(path.glob("longmemeval_s*.json")) or sorted(path.glob("longmemeval*.json"))
+    patterns = ("longmemeval_s*.json", "longmemeval*.json", "*.json")
+    found = next((files for each in patterns if (files := sorted(path.glob(each)))), [])
     if len(found) == 1:
         return found[0]
     if found:
