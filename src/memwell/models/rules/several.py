@@ -54,9 +54,10 @@ def several(asked: Asked, corpus: Corpus) -> Found | None:
 
 def counted(asked: Asked, corpus: Corpus) -> Found | None:
     """How many: the newest number stated, or else as many statements as there are."""
+    statements = _statements(asked, corpus)
     stated = [
         (sentence, number)
-        for sentence in _statements(asked, corpus)
+        for sentence in statements
         if (number := _stated(sentence.text, asked.head)) is not None
     ]
     if stated:
@@ -64,7 +65,7 @@ def counted(asked: Asked, corpus: Corpus) -> Found | None:
         close = [pair for pair in stated if pair[0].score >= CLOSE * top]
         sentence, number = max(close, key=lambda pair: _said(pair[0], corpus))
         return Found(f"{number}. {quote(sentence, corpus)}", (sentence,))
-    turns = _one_a_turn(s for s in _statements(asked, corpus) if real(s.text))
+    turns = _one_a_turn(iter(statements))
     if not turns:
         return None
     quotes = " ".join(quote(sentence, corpus) for sentence in turns)
