@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 from acting import Add, Draft, Noting, Op, Open, Raising, Text, Waiting, turn
 
-from memwell.core.errors import InvalidInput, MemwellError, ModelUnavailable
+from memwell.core.errors import Conflict, InvalidInput, MemwellError, ModelUnavailable
 from memwell.core.message import Event
 from memwell.core.receipt import Status
 from memwell.core.strategy import Strategy
@@ -155,6 +155,36 @@ def test_forgetting_while_the_strategy_works_does_not_bring_the_words_back(
     with contextlib.suppress(MemwellError):
         memory.wait()
     assert [cube.text for cube in memory.view().scan()] == []
+
+
+@pytest.mark.parametrize("parents", [True, False])
+def test_words_forgotten_while_the_strategy_works_are_not_in_what_it_makes_of_the_others(
+    open_memory: Open, parents: bool
+) -> None:
+    strategy = Waiting(parents)
+    memory = open_memory(strategy=strategy)
+    receipt = memory.add(["my password is swordfish", "I like tea"])
+    assert strategy.begun.wait(10)
+    assert memory.forget(turn(receipt.id)).verified
+    strategy.gate.set()
+    memory.wait()
+    assert [cube.text for cube in memory.view().scan()] == ["I like tea", "noted: I like tea"]
+
+
+def test_a_summary_is_not_kept_when_what_it_sums_up_was_forgotten_meanwhile(
+    open_memory: Open,
+) -> None:
+    class Slow(Noting):
+        def manage(self, view: View) -> Iterable[Op]:
+            ops = list(super().manage(view))
+            other.forget(*receipt.ids)
+            return ops
+
+    memory, other = open_memory(strategy=Slow()), open_memory()
+    receipt = other.add("my password is swordfish")
+    with pytest.raises(Conflict):
+        memory.manage()
+    assert list(memory.view().scan()) == []
 
 
 def test_ops_that_cannot_be_applied_are_dropped_with_reasons(open_memory: Open) -> None:

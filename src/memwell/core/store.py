@@ -55,6 +55,7 @@ class Batch:
     cause: str | None = None  # the event that led to it
     receipt: Receipt | None = None
     fingerprint: str | None = None  # the embedder of the vectors in puts
+    erasures: int | None = None  # how many there were when what it derives from was read
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ class Store(Protocol):
     def commit(self, *batches: Batch) -> int:
         """Write the batches in one transaction and return the journal's last sequence number.
 
-        Raises Conflict when a cube is no longer at the version before the one put.
+        Raises Conflict when a cube is no longer at the version before the one put, and when
+        something was erased since a batch's sources were read: it may hold the words.
         """
         ...
 

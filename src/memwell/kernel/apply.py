@@ -33,6 +33,7 @@ class Plan:
     by: str
     cause: str | None = None  # the event that led to it
     batch_id: str = ""  # ids of new cubes derive from the cause, or else from this
+    erasures: int | None = None  # how many there were before the strategy began to read
     cubes: dict[str, list[MemCube]] = field(default_factory=dict)  # new versions by id
     links: list[Link] = field(default_factory=list)
     applied: list[Applied] = field(default_factory=list)
@@ -67,6 +68,7 @@ class Plan:
             by=self.by,
             cause=self.cause,
             fingerprint=embedder.fingerprint if embedder else None,
+            erasures=self.erasures,
         )
 
     def _take(self, op: Op, place: int) -> None:

@@ -226,9 +226,16 @@ class Memory:
         return self._writer.apply(ops, self.scope, by=by, cause=cause, dry_run=dry_run)
 
     def manage(self, *, dry_run: bool = False) -> Receipt:
-        """Let the strategy tidy up: decay, merge, reflect."""
+        """Let the strategy tidy up: decay, merge, reflect.
+
+        Raises Conflict when something was forgotten meanwhile; then nothing was changed.
+        """
         self._access.flush()
-        return self.apply(self.strategy.manage(self.view()), by=self.strategy.name, dry_run=dry_run)
+        by, erasures = self.strategy.name, self.store.erasures()
+        ops = self.strategy.manage(self.view())
+        return self._writer.apply(
+            ops, self.scope, by=by, cause=None, erasures=erasures, dry_run=dry_run
+        )
 
     def forget(
         self, *ids: str, session: str | None = None, user: str | None = None, dry_run: bool = False

@@ -6,6 +6,7 @@ from functools import partial
 from itertools import accumulate
 
 from memwell.core.clock import Clock
+from memwell.core.errors import Conflict
 from memwell.core.message import Conversation, Event
 from memwell.core.receipt import Applied, Receipt, Status
 from memwell.core.scope import Scope
@@ -15,7 +16,7 @@ from memwell.core.view import View
 from memwell.kernel import record
 from memwell.kernel.queue import Queue
 from memwell.kernel.reembed import Reembedder
-from memwell.kernel.writer import Writer
+from memwell.kernel.writer import ATTEMPTS, Writer
 
 log = logging.getLogger(__name__)
 
@@ -99,15 +100,31 @@ class Recorder:
 
     def _refine(self, event: Event) -> None:
         """Failure is written to the receipt; the words are safe either way."""
-        view = self._view(event.scope.without_session())
         try:
-            drafts = self._strategy.encode(event, view)
-            ops = self._strategy.store(drafts, view)
-            done = self._writer.apply(ops, view.scope, by=self._strategy.name, cause=event.id)
+            done = self._refined(event.id)
         except Exception as error:  # whatever a strategy does wrong, the caller's words are kept
             log.warning("refining event %s failed", event.id, exc_info=error)
             done = Receipt(event.id, Status.FAILED, error=f"{type(error).__name__}: {error}")
-        self._store.save_receipt(self._receipt(event.id).extended(done))
+        if done:
+            self._store.save_receipt(self._receipt(event.id).extended(done))
+
+    def _refined(self, id: str, attempts: int = ATTEMPTS) -> Receipt | None:
+        """What the strategy made of the event; None when it was forgotten.
+
+        When something is forgotten while it works, it may have read that, and begins anew.
+        """
+        erasures = self._store.erasures()
+        for event in self._store.events([id]):
+            view = self._view(event.scope.without_session())
+            ops = self._strategy.store(self._strategy.encode(event, view), view)
+            by = self._strategy.name
+            try:
+                return self._writer.apply(ops, view.scope, by=by, cause=id, erasures=erasures)
+            except Conflict:
+                if attempts == 1:
+                    raise
+                return self._refined(id, attempts - 1)
+        return None
 
     def _receipt(self, id: str) -> Receipt:
         """The kept receipt; one that was erased together with words leaves its status only."""

@@ -24,17 +24,19 @@ class Writer:
         self._store, self._embedders, self._clock, self._ids = store, embedders, clock, ids
 
     def apply(
-        self, ops: Iterable[Op], scope: Scope, *, by: str, cause: str | None, dry_run: bool = False
-    ) -> Receipt:
+        self, ops: Iterable[Op], scope: Scope, *, by: str, cause: str | None,
+        erasures: int | None = None, dry_run: bool = False,
+    ) -> Receipt:  # fmt: skip
         """What was applied and what was dropped, with reasons.
 
-        Raises Conflict when another writer changes the same memories again and again.
+        Raises Conflict when another writer changes the same memories again and again, and when
+        there were more erasures than are given: the ops may hold forgotten words.
         """
         ops = list(ops)
         started = perf_counter()
         for attempt in range(1, ATTEMPTS + 1):
             id = next(self._ids)
-            plan = Plan(self._store, scope, self._clock.now(), by, cause, id).propose(ops)
+            plan = Plan(self._store, scope, self._clock.now(), by, cause, id, erasures).propose(ops)
             try:
                 if not dry_run and (plan.applied or plan.dropped):
                     self._store.commit(plan.batch(self._embedders.embedder))

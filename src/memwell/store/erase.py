@@ -10,10 +10,9 @@ from memwell.store import connection as connections
 from memwell.store import reasons
 from memwell.store.codec import dump_messages
 from memwell.store.reading import chunks, marks
-from memwell.store.writing import lexical_words, owner_words
+from memwell.store.writing import ERASURES, lexical_words, owner_words
 
 BY_ROW = ("terms", "vector", "token_states", "lineage", "version")
-COUNTER = "erasures"  # the setting that counts them; whoever cached something compares it
 
 
 def erase(
@@ -98,7 +97,7 @@ def _names(connection: sqlite3.Connection) -> None:
 def _count(connection: sqlite3.Connection) -> None:
     connection.execute(
         "INSERT INTO meta VALUES (?, '1') ON CONFLICT (key) DO UPDATE SET value = value + 1",
-        [COUNTER],
+        [ERASURES],
     )
 
 

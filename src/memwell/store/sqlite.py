@@ -118,7 +118,7 @@ class SQLiteStore:
         return int(self._value("SELECT coalesce(max(seq), 0) FROM journal") or 0)
 
     def erasures(self) -> int:
-        return int(self.get_meta(erase.COUNTER) or 0)
+        return writing.erasures(self._connections.get())
 
     def receipt(self, id: str) -> Receipt | None:
         body = self._value("SELECT body FROM receipt WHERE id = ?", id)

@@ -14,6 +14,7 @@ from memwell.core.store import Batch, Keys, Put
 from memwell.store import scopes
 from memwell.store.codec import dump_messages, dump_payload, dump_receipt, dump_states, micros
 
+ERASURES = "erasures"  # the setting that counts them; whoever read something compares it
 NOWHERE = -10  # place of what is not a turn: next to nothing
 
 
@@ -23,6 +24,8 @@ def write(connection: sqlite3.Connection, batch: Batch) -> int:
         _event(connection, batch.event, batch.digest or "")
     elif batch.cause and not _event_is_there(connection, batch.cause):
         raise Conflict(f"event {batch.cause} was forgotten, so nothing can be derived from it")
+    if batch.erasures not in (None, erasures(connection)):
+        raise Conflict("something was forgotten since it was read; derive it anew")
     sequence = _journal(connection, batch)
     for put in batch.puts:
         _version(connection, put, sequence, batch.fingerprint)
@@ -31,6 +34,12 @@ def write(connection: sqlite3.Connection, batch: Batch) -> int:
     if batch.receipt:
         save_receipt(connection, batch.receipt)
     return sequence
+
+
+def erasures(connection: sqlite3.Connection) -> int:
+    """How often something was erased."""
+    found = connection.execute("SELECT value FROM meta WHERE key = ?", [ERASURES]).fetchone()
+    return int(found[0]) if found else 0
 
 
 def save_receipt(connection: sqlite3.Connection, receipt: Receipt) -> None:
