@@ -213,3 +213,14 @@ def test_vectors_written_after_an_erasure_are_seen_even_when_the_drop_was_missed
             vector("water"), 1, lambda entries: here.store.in_scope(entries, ALL, NOW)
         )
         assert [found.text for found in here.store.of_rows(rows).values()] == ["water"]
+
+
+def test_files_of_another_embedder_are_not_searched() -> None:
+    with opened() as here:
+        here.add("tea", "coffee", "wine")
+        here.index.refresh()
+        other = FlatIndex(here.folder / "flat", here.store, "another")
+        assert other.search(vector("tea"), 3, lambda entries: entries).tolist() == []
+        assert other.refresh() == 0
+        assert here.index.refresh() == 3
+        assert len(here.found("tea", 3)) == 3

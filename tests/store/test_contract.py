@@ -343,6 +343,17 @@ def test_forgetting_leaves_no_row_of_it(store: Store) -> None:
     assert len(store.match(terms("about"), ALL, NOW, 10)) == 0
 
 
+def test_erasures_are_counted_and_what_was_read_before_one_cannot_be_written(store: Store) -> None:
+    store.commit(batch(put(cube("a"))))
+    assert store.erasures() == 0
+    assert store.forget(["a"], [], [], batch(id="f")).clean
+    assert store.erasures() == 1
+    with pytest.raises(Conflict):
+        store.commit(batch(put(cube("b")), erasures=0))
+    store.commit(batch(put(cube("b")), erasures=1))
+    assert store.get("b") is not None
+
+
 def test_what_was_in_doubt_when_another_came_first_is_a_conflict_for_one_only(store: Store) -> None:
     store.commit(batch(put(cube("a"))))
     store.commit(batch(put(cube("a", 2, text="mine"))))
