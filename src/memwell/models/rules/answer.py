@@ -32,6 +32,7 @@ SURE = 0.9
 # What retrieval thinks weighs more than the words: it knows what is alike, and saw all evidence.
 # Only where a person or name is missing the words know better: a sister is much like a brother.
 HELD, MISSING = 0.8, 0.6
+UNREAD = 0.4
 # Asked for advice, or for all of a kind, memory names tastes and things, not the question's words.
 LOOSE = {Kind.PREFERENCE: 0.3, Kind.LIST: 0.4}
 
@@ -67,7 +68,8 @@ def read(
     asked = analyse(question, at)
     corpus = Corpus(items)
     found = find(asked, corpus) if items else None
-    confidence = _confidence(found, asked, corpus, held) if found else 0.0
+    # Nothing to read does not mean that nothing is there: what retrieval thinks stays visible.
+    confidence = _confidence(found, asked, corpus, held) if found else UNREAD * (held or 0.0)
     if found is None or confidence < KNOWN:
         return Reading(nothing(asked), known=False, confidence=confidence, sources=())
     return Reading(found.answer, known=True, confidence=confidence, sources=found.sources)
