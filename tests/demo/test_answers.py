@@ -17,7 +17,7 @@ from memwell.app.demo.story import SEED, Story, tell
 from memwell.core.message import Message
 from memwell.models.prompts import Piece
 from memwell.models.rules.answer import read
-from memwell.models.rules.wording import keys
+from memwell.models.rules.reading.wording import keys
 
 Ask = Callable[[str, datetime], tuple[str, Sequence[str]]]  # question, moment -> answer, refs
 

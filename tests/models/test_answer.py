@@ -7,8 +7,8 @@ import pytest
 from memwell.models.prompts import ANSWER, Piece, Pieces
 from memwell.models.rules import Rules
 from memwell.models.rules.answer import read
-from memwell.models.rules.asking import Expect, Kind
-from memwell.models.rules.question import analyse
+from memwell.models.rules.reading.asking import Expect, Kind
+from memwell.models.rules.reading.question import analyse
 
 START = datetime(2024, 3, 4, 18, 0, tzinfo=UTC)  # a Monday
 NOW = START + timedelta(days=60)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memwell.models.rules.calendar.durations import duration
 from memwell.models.rules.dates import Kind, Precision, find, window
-from memwell.models.rules.durations import duration
 
 AT = datetime(2023, 6, 14, 15, 30, tzinfo=UTC)  # a Wednesday
 

@@ -11,16 +11,16 @@ from datetime import datetime
 from typing import Any
 
 from memwell.models.prompts import Answered, Piece
-from memwell.models.rules.checking import check
-from memwell.models.rules.compose import Found, missing, nothing, support
-from memwell.models.rules.naming import named, wanted
-from memwell.models.rules.preference import preference
-from memwell.models.rules.question import Asked, Kind, analyse
-from memwell.models.rules.sentences import Corpus
-from memwell.models.rules.several import counted, several, summed
-from memwell.models.rules.single import fact
-from memwell.models.rules.times import elapsed, order, when
-from memwell.models.rules.whereabouts import matter_of, whereabouts
+from memwell.models.rules.reading.checking import check
+from memwell.models.rules.reading.compose import Found, missing, nothing, support
+from memwell.models.rules.reading.naming import named, wanted
+from memwell.models.rules.reading.preference import preference
+from memwell.models.rules.reading.question import Asked, Kind, analyse
+from memwell.models.rules.reading.sentences import Corpus
+from memwell.models.rules.reading.several import counted, several, summed
+from memwell.models.rules.reading.single import fact
+from memwell.models.rules.reading.times import elapsed, order, when
+from memwell.models.rules.reading.whereabouts import matter_of, whereabouts
 
 __all__ = ["KNOWN", "Reading", "answer", "read"]
 

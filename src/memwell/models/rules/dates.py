@@ -13,10 +13,10 @@ from typing import Any
 
 from memwell.core.interval import Interval
 from memwell.models.prompts import DateFound, Dates
-from memwell.models.rules import absolute, relative
-from memwell.models.rules.almanac import DAY, Kind, Lean, Precision, Spoken
-from memwell.models.rules.joined import Found, ahead_of, join
-from memwell.models.rules.leaning import lean
+from memwell.models.rules.calendar import absolute, relative
+from memwell.models.rules.calendar.almanac import DAY, Kind, Lean, Precision, Spoken
+from memwell.models.rules.calendar.joined import Found, ahead_of, join
+from memwell.models.rules.calendar.leaning import lean
 
 __all__ = ["DateSpan", "Kind", "Precision", "asked", "find", "window"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from memwell.models.prompts import Entities, Entity
 from memwell.models.rules import ner
-from memwell.models.rules.wording import STOP
+from memwell.models.rules.reading.wording import STOP
 
 _URL = re.compile(r"\b(?:https?://|www\.)[^\s<>\"')\]]+[^\s<>\"')\].,;:!?]", re.IGNORECASE)
 _EMAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+\b")

@@ -6,7 +6,7 @@ from typing import Any
 
 from memwell.models.prompts import Keywords
 from memwell.models.rules.entities import find as entities_in
-from memwell.models.rules.wording import STOP
+from memwell.models.rules.reading.wording import STOP
 
 MOST = 12
 _WORD = re.compile(r"[^\W\d_][\w'’-]+", re.UNICODE)

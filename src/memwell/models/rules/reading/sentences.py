@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from memwell.models.prompts import Piece
-from memwell.models.rules.question import RELATIONS, Asked
-from memwell.models.rules.wording import STOP, WORD, key, keys, wordset
+from memwell.models.rules.reading.question import RELATIONS, Asked
+from memwell.models.rules.reading.wording import STOP, WORD, key, keys, wordset
 
 # A word counts in full in the sentence itself, for less around it: "She is called Juno" speaks of
 # the dog of the sentence before.

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from memwell.models.rules.question import Expect
-from memwell.models.rules.wording import NUMBERS, STOP, wordset
+from memwell.models.rules.reading.question import Expect
+from memwell.models.rules.reading.wording import NUMBERS, STOP, wordset
 
 _CAPITAL = r"(?:[A-ZÀ-Þ][\w'’.-]*\w)"
 NAME = re.compile(

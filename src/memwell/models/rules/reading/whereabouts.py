@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from memwell.models.rules.clauses import clauses
-from memwell.models.rules.compose import Found, answer_of
-from memwell.models.rules.owners import ME, about, is_mine, kind, personal, subjects
-from memwell.models.rules.question import Asked
-from memwell.models.rules.sentences import Corpus, Sentence
-from memwell.models.rules.spans import CALENDAR, TITLED
-from memwell.models.rules.wording import STOP, WORD
+from memwell.models.rules.reading.clauses import clauses
+from memwell.models.rules.reading.compose import Found, answer_of
+from memwell.models.rules.reading.owners import ME, about, is_mine, kind, personal, subjects
+from memwell.models.rules.reading.question import Asked
+from memwell.models.rules.reading.sentences import Corpus, Sentence
+from memwell.models.rules.reading.spans import CALENDAR, TITLED
+from memwell.models.rules.reading.wording import STOP, WORD
 
 
 class Matter(StrEnum):

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from memwell.models.rules.elapsed import spoken
-from memwell.models.rules.question import Asked
-from memwell.models.rules.sentences import Corpus, Sentence
+from memwell.models.rules.reading.elapsed import spoken
+from memwell.models.rules.reading.question import Asked
+from memwell.models.rules.reading.sentences import Corpus, Sentence
 
 LONGEST_QUOTE = 200  # characters; longer sentences are cut at a word
 

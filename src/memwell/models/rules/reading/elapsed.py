@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime, timedelta
 
-from memwell.models.rules.almanac import SEASONS
+from memwell.models.rules.calendar.almanac import SEASONS
 from memwell.models.rules.dates import DateSpan, Precision, find
 
 _UNIT_DAYS = {"week": 7.0, "month": 30.44, "year": 365.25}

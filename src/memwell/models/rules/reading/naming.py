@@ -8,12 +8,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from memwell.models.rules.compose import Found, quote
-from memwell.models.rules.owners import ANIMATE, ME, Owned, forms, is_mine, kind, owned, subjects
-from memwell.models.rules.question import Asked
-from memwell.models.rules.sentences import Corpus, Sentence
-from memwell.models.rules.spans import CALENDAR, TITLED
-from memwell.models.rules.wording import STOP, key
+from memwell.models.rules.reading.compose import Found, quote
+from memwell.models.rules.reading.owners import (
+    ANIMATE,
+    ME,
+    Owned,
+    forms,
+    is_mine,
+    kind,
+    owned,
+    subjects,
+)
+from memwell.models.rules.reading.question import Asked
+from memwell.models.rules.reading.sentences import Corpus, Sentence
+from memwell.models.rules.reading.spans import CALENDAR, TITLED
+from memwell.models.rules.reading.wording import STOP, key
 
 _CHAIN = (
     r"(?P<owner>(?i:my|our|the)|[A-ZÀ-Þ][\w-]*(?:['’]s|s['’]))\s+"

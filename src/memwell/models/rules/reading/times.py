@@ -3,17 +3,24 @@
 from collections.abc import Mapping
 from datetime import date
 
-from memwell.models.rules.clauses import clauses
-from memwell.models.rules.compose import Found, answer_of, quote
 from memwell.models.rules.dates import DateSpan
-from memwell.models.rules.elapsed import middle, named_span, span_of_days, spoken, told, weekday
-from memwell.models.rules.events import either, pair
-from memwell.models.rules.owners import foreign_to
-from memwell.models.rules.question import Asked, focus, names
-from memwell.models.rules.sentences import Corpus, Sentence
-from memwell.models.rules.several import real
-from memwell.models.rules.single import fact
-from memwell.models.rules.wording import keys
+from memwell.models.rules.reading.clauses import clauses
+from memwell.models.rules.reading.compose import Found, answer_of, quote
+from memwell.models.rules.reading.elapsed import (
+    middle,
+    named_span,
+    span_of_days,
+    spoken,
+    told,
+    weekday,
+)
+from memwell.models.rules.reading.events import either, pair
+from memwell.models.rules.reading.owners import foreign_to
+from memwell.models.rules.reading.question import Asked, focus, names
+from memwell.models.rules.reading.sentences import Corpus, Sentence
+from memwell.models.rules.reading.several import real
+from memwell.models.rules.reading.single import fact
+from memwell.models.rules.reading.wording import keys
 
 
 def when(asked: Asked, corpus: Corpus) -> Found | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from memwell.models.rules.almanac import (
+from memwell.models.rules.calendar.almanac import (
     DAY,
     MONTH,
     WEEKDAY,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from memwell.models.rules.almanac import (
+from memwell.models.rules.calendar.almanac import (
     COUNT,
     DAY,
     UNIT,

@@ -2,7 +2,7 @@
 
 import re
 
-from memwell.models.rules.almanac import Lean
+from memwell.models.rules.calendar.almanac import Lean
 
 REACH = 120  # characters of a clause that are looked at on either side
 

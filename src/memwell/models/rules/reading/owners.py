@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from memwell.models.prompts import Piece
-from memwell.models.rules.question import RELATIONS, Asked
-from memwell.models.rules.spans import CALENDAR
-from memwell.models.rules.wording import STOP, key, keys, wordset
+from memwell.models.rules.reading.question import RELATIONS, Asked
+from memwell.models.rules.reading.spans import CALENDAR
+from memwell.models.rules.reading.wording import STOP, key, keys, wordset
 
 ME = "me"
 _ANIMALS = wordset(

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from memwell.models.rules.compose import Found, answer_of
-from memwell.models.rules.owners import foreign_to, personal
-from memwell.models.rules.question import Asked, Expect
-from memwell.models.rules.sentences import OTHERS, Corpus, Sentence, others
-from memwell.models.rules.spans import Span, spans
-from memwell.models.rules.wording import key, keys, words
+from memwell.models.rules.reading.compose import Found, answer_of
+from memwell.models.rules.reading.owners import foreign_to, personal
+from memwell.models.rules.reading.question import Asked, Expect
+from memwell.models.rules.reading.sentences import OTHERS, Corpus, Sentence, others
+from memwell.models.rules.reading.spans import Span, spans
+from memwell.models.rules.reading.wording import key, keys, words
 
 _T = TypeVar("_T")
 

@@ -3,13 +3,13 @@
 import re
 from dataclasses import dataclass
 
-from memwell.models.rules.clauses import clauses
-from memwell.models.rules.compose import Found, quote
-from memwell.models.rules.owners import about, foreign, is_mine, kind, subjects
-from memwell.models.rules.question import Asked
-from memwell.models.rules.sentences import Corpus, Sentence
-from memwell.models.rules.single import fact
-from memwell.models.rules.wording import key, keys, wordset
+from memwell.models.rules.reading.clauses import clauses
+from memwell.models.rules.reading.compose import Found, quote
+from memwell.models.rules.reading.owners import about, foreign, is_mine, kind, subjects
+from memwell.models.rules.reading.question import Asked
+from memwell.models.rules.reading.sentences import Corpus, Sentence
+from memwell.models.rules.reading.single import fact
+from memwell.models.rules.reading.wording import key, keys, wordset
 
 FEW = 4  # telling words in a question that must all be met; of more, MOST of them
 MOST = 0.75

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from memwell.models.rules import asking
-from memwell.models.rules.asking import Expect, Kind
-from memwell.models.rules.wording import STOP, key, keys, words, wordset
+from memwell.models.rules.reading import asking
+from memwell.models.rules.reading.asking import Expect, Kind
+from memwell.models.rules.reading.wording import STOP, key, keys, words, wordset
 
 __all__ = ["Asked", "Expect", "Kind", "analyse", "focus", "names"]
 

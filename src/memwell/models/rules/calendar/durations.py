@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from memwell.models.rules.almanac import COUNT, number
+from memwell.models.rules.calendar.almanac import COUNT, number
 
 _DAYS = {
     "second": 1 / 86_400,

@@ -4,12 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from memwell.models.rules.compose import Found, quote
-from memwell.models.rules.question import Asked, Expect
-from memwell.models.rules.sentences import Corpus, Sentence, fitness, others
-from memwell.models.rules.single import CLOSE, fact
-from memwell.models.rules.spans import money, spans
-from memwell.models.rules.wording import NUMBERS, key, keys, wordset
+from memwell.models.rules.reading.compose import Found, quote
+from memwell.models.rules.reading.question import Asked, Expect
+from memwell.models.rules.reading.sentences import Corpus, Sentence, fitness, others
+from memwell.models.rules.reading.single import CLOSE, fact
+from memwell.models.rules.reading.spans import money, spans
+from memwell.models.rules.reading.wording import NUMBERS, key, keys, wordset
 
 ENOUGH = 0.6  # share of the best score from which a statement belongs to the answer
 _UNREAL = re.compile(

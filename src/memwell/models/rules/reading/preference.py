@@ -2,9 +2,9 @@
 
 import re
 
-from memwell.models.rules.compose import Found, quote
-from memwell.models.rules.question import Asked
-from memwell.models.rules.sentences import Corpus, Sentence
+from memwell.models.rules.reading.compose import Found, quote
+from memwell.models.rules.reading.question import Asked
+from memwell.models.rules.reading.sentences import Corpus, Sentence
 
 MOST = 4  # statements quoted at most
 _TASTE = re.compile(
