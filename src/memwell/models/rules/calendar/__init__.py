@@ -1,1 +1,1 @@
-"""Times as people write them: the calendar's names, and the rules that resolve each way of telling."""
+"""Times as people write them: the calendar's names, and rules for each way of telling."""
