@@ -122,3 +122,19 @@ def test_words_without_any_term_still_rank_without_error(memory: Memory, dense: 
         each.add(["the", "?!", "…", "你好"])
         assert len(each.search("the of and", 10)) == 4
         assert each.search("你好", 1)[0].cube.text == "你好"
+
+
+def test_reasons_are_told_in_words(tmp_path: Path) -> None:
+    with Memory(tmp_path, user="ana") as memory:
+        memory.add(
+            [Message("I planted tomatoes.", name="Caroline"), Message("How nice!", name="Jon")],
+            at=datetime(2024, 5, 3, tzinfo=UTC),
+        )
+        asked = datetime(2024, 5, 20, tzinfo=UTC)
+        (hit,) = memory.search("Which tomatoes did Caroline plant two weeks ago?", 1, at=asked)
+        told = {reason.name: reason.text for reason in hit.reasons}
+        assert told["words"] == "same words: tomatoes, caroline, plant"
+        assert told["time"] == "the time asked about: two weeks ago"
+        assert told["speaker"] == "said by Caroline"
+        (other,) = memory.search("How nice", 1, at=asked)
+        assert {reason.name: reason.text for reason in other.reasons}["time"] == ""

@@ -24,6 +24,10 @@ class Ragged:
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
+    def row(self, place: int) -> npt.NDArray[np.uint32]:
+        """What stands in one row."""
+        return self.data[self.offsets[place] : self.offsets[place + 1]]
+
     @property
     def lengths(self) -> Ints:
         return np.diff(self.offsets)

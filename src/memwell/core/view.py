@@ -1,6 +1,6 @@
 """The frozen view of a memory that strategies read. It offers no way to change anything."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -54,9 +54,17 @@ class View(Protocol):
         ...
 
     def hits(
-        self, evidence: Evidence, scores: Floats, best: Ints, parts: Mapping[str, Floats]
+        self,
+        evidence: Evidence,
+        scores: Floats,
+        best: Ints,
+        parts: Mapping[str, Floats],
+        told: Callable[[int], Mapping[str, str]] | None = None,
     ) -> list[Hit]:
-        """Hits for the evidence at the positions `best`, in that order; parts become reasons."""
+        """Hits for the evidence at the positions `best`, in that order; parts become reasons.
+
+        `told` puts the reasons for the evidence at a position into words, by name of the part.
+        """
         ...
 
     def tokens(self, evidence: Evidence, positions: Ints) -> list[TokenStates | None]:

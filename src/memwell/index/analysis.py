@@ -33,9 +33,14 @@ def words(text: str) -> list[str]:
     return [re.split("['’]", word)[0] for word in WORD.findall(text.lower())]
 
 
+def content(text: str) -> list[str]:
+    """The words of the text in order, stopwords left out."""
+    return [word for word in words(text) if word not in STOPWORDS]
+
+
 def terms(text: str) -> Terms:
-    """Hashed stems of the text's words, in order, stopwords left out."""
-    return hashed(word for word in words(text) if word not in STOPWORDS)
+    """Hashed stems of the text's content words, in order."""
+    return hashed(content(text))
 
 
 def hashed(content: Iterable[str]) -> Terms:

@@ -1,6 +1,6 @@
 """The view strategies read: one scope, one moment, no way to write."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -58,19 +58,25 @@ class MemoryView:
         return self.hits(evidence, fused, top(fused, k), scores)
 
     def hits(
-        self, evidence: Evidence, scores: Floats, best: Ints, parts: Mapping[str, Floats]
+        self,
+        evidence: Evidence,
+        scores: Floats,
+        best: Ints,
+        parts: Mapping[str, Floats],
+        told: Callable[[int], Mapping[str, str]] | None = None,
     ) -> list[Hit]:
         """The cubes at these positions with their scores, each part of a score as a reason."""
         cubes = self.store.of_rows(evidence.rows[best])
-        return [
-            Hit(
-                cubes[int(evidence.rows[place])],
-                float(scores[place]),
-                tuple(Reason(name, float(part[place])) for name, part in parts.items()),
-            )
-            for place in best
-            if int(evidence.rows[place]) in cubes
-        ]
+        hits = []
+        for place in best.tolist():
+            if cube := cubes.get(int(evidence.rows[place])):
+                words = told(place) if told else {}
+                reasons = (
+                    Reason(name, float(part[place]), words.get(name, "") if part[place] else "")
+                    for name, part in parts.items()
+                )
+                hits.append(Hit(cube, float(scores[place]), tuple(reasons)))
+        return hits
 
     def evidence(self, text: str) -> Evidence:
         embedding = self.embed([text])

@@ -11,7 +11,7 @@ Notation    n memories
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,7 @@ from memwell.core.hit import Hit
 from memwell.core.model import Embedding, Floats, TokenStates
 from memwell.core.strategy import Strategy
 from memwell.core.view import Query, View
-from memwell.index.analysis import terms
+from memwell.index.analysis import content, hashed, terms
 from memwell.index.flat import top
 from memwell.index.late import matches_around, rarity
 from memwell.index.lexical import K1, contributions
@@ -50,12 +50,13 @@ class Verbatim(Strategy):
             return []
         embedding = view.embed([query.text])
         parts = self.parts(query, evidence, embedding, view)
-        scores = np.sum(list(parts.values()), axis=0)
         if query.by == "session":
             parts |= self.session_parts(evidence, embedding)
-            scores = np.sum(list(parts.values()), axis=0)
-            return view.hits(evidence, scores, best_of_each(evidence.sessions, scores, k), parts)
-        return view.hits(evidence, scores, top(scores, k), parts)
+        scores = np.sum(list(parts.values()), axis=0)
+        best = top(scores, k)
+        if query.by == "session":
+            best = best_of_each(evidence.sessions, scores, k)
+        return view.hits(evidence, scores, best, parts, told(query, evidence))
 
     def parts(
         self, query: Query, evidence: Evidence, embedding: Embedding | None, view: View
@@ -87,6 +88,24 @@ class Verbatim(Strategy):
             "session": self.session_mean * (sums @ question / norms)[owners],
             "closest turn": self.session_best * closest[owners],
         }
+
+
+def told(query: Query, evidence: Evidence) -> Callable[[int], dict[str, str]]:
+    """Puts reasons into words: which words are shared, which time and who was asked about."""
+    words = list(dict.fromkeys(content(query.text)))
+    stems = hashed(words)
+    times = ", ".join(one.text for one in asked(query.text, query.at))
+
+    def tell(place: int) -> dict[str, str]:
+        held = np.isin(stems, evidence.terms.row(place))
+        shared = ", ".join(word for word, here in zip(words, held, strict=True) if here)
+        return {
+            "words": f"same words: {shared}" if shared else "same words next to it",
+            "time": f"the time asked about: {times}",
+            "speaker": f"said by {evidence.speakers[place].title()}",
+        }
+
+    return tell
 
 
 def meaning(
