@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memwell.index.flat import top
-from memwell.index.fuse import diverse, reciprocal_ranks, standardised
+from memwell.index.fuse import diverse, reciprocal_ranks, standardised, weighted
 
 
 def test_reciprocal_ranks_by_hand() -> None:
@@ -64,3 +64,11 @@ def test_the_top_is_the_head_of_a_stable_sort(values: list[int], n: int) -> None
 def test_of_equal_scores_the_first_ones_are_taken(values: list[int], n: int) -> None:
     expected = sorted(range(len(values)), key=lambda place: (-values[place], place))[:n]
     assert top(np.array(values, np.float32), n).tolist() == expected
+
+
+def test_weighted_fusion_is_blind_to_scale() -> None:
+    lexical, dense = np.array([9.0, 3.0, 0.0], np.float32), np.array([0.1, 0.3, 0.2], np.float32)
+    once = weighted([lexical, dense], [1.0, 2.0])
+    assert once == pytest.approx(weighted([lexical * 50, dense + 7], [1.0, 2.0]), abs=1e-3)
+    assert np.argmax(once) == 1
+    assert np.argmax(weighted([lexical, dense], [2.0, 0.5])) == 0

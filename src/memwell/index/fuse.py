@@ -16,6 +16,12 @@ def reciprocal_ranks(rankings: Sequence[Ints], count: int, constant: float = 20.
     return scores
 
 
+def weighted(scores: Sequence[Floats], weights: Sequence[float]) -> Floats:
+    """Weighted fusion: Σ weight · standardised scores, [n]."""
+    parts = [weight * standardised(each) for each, weight in zip(scores, weights, strict=True)]
+    return np.sum(parts, axis=0, dtype=np.float32)
+
+
 def standardised(scores: Floats) -> Floats:
     """Zero mean, unit variance; all zeros where every score is the same."""
     spread = float(scores.std()) if len(scores) else 0.0
