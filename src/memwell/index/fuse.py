@@ -19,7 +19,7 @@ def reciprocal_ranks(rankings: Sequence[Ints], count: int, constant: float = 20.
 def weighted(scores: Sequence[Floats], weights: Sequence[float]) -> Floats:
     """Weighted fusion: Σ weight · standardised scores, [n]."""
     parts = [weight * standardised(each) for each, weight in zip(scores, weights, strict=True)]
-    return np.sum(parts, axis=0, dtype=np.float32)
+    return np.asarray(np.sum(parts, axis=0), np.float32)
 
 
 def standardised(scores: Floats) -> Floats:
