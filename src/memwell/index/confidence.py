@@ -15,6 +15,7 @@ from memwell.core.evidence import Evidence, Ints
 from memwell.core.model import Floats
 from memwell.index.analysis import terms, words
 from memwell.index.lexical import K1, contributions, idf, term_counts
+from memwell.index.products import weighted_sum
 from memwell.index.surroundings import with_surroundings
 
 Flags = npt.NDArray[np.bool_]
@@ -92,7 +93,9 @@ def confidence(text: str, evidence: Evidence, matches: Matches | None) -> float:
 def signs(text: str, evidence: Evidence, matches: Matches | None) -> Signs:
     """The signs of an answer, among the words of the one participant a question names, if any."""
     lexical = share_of_words(text, evidence)
-    states = matches.found @ matches.weights if matches else np.zeros(len(evidence), np.float32)
+    states = np.zeros(len(evidence), np.float32)
+    if matches:
+        states = weighted_sum(matches.found, matches.weights)
     scores = states + LEXICAL * lexical if matches else lexical
     own = _said_by_named(text, evidence)
     # Somebody else's turn that fits better is no evidence: it makes the question look confused.
@@ -104,7 +107,7 @@ def signs(text: str, evidence: Evidence, matches: Matches | None) -> Signs:
     near = own & np.isin(evidence.sessions, _best_sessions(scores, evidence.sessions, own))
     return Signs(
         best=best,
-        focus=float((telling[own] @ weights).max()),
+        focus=float(weighted_sum(telling[own], weights).max()),
         weakest=float(telling[near].max(axis=0).min()),
     )
 

@@ -26,6 +26,7 @@ from memwell.index.analysis import content, hashed, terms
 from memwell.index.flat import top
 from memwell.index.late import matches_around, rarity
 from memwell.index.lexical import K1, contributions
+from memwell.index.products import weighted_sum
 from memwell.index.surroundings import with_surroundings
 from memwell.index.time import closeness
 from memwell.models.rules.dates import DateSpan, Kind, asked
@@ -120,7 +121,7 @@ def meaning(
     states = view.tokens(evidence, np.arange(len(evidence)))
     weights = np.where(in_relative_time(question, times), 0, rarity(question, states))
     matches = matches_around(question, evidence, states)
-    return np.asarray(matches @ weights / max(float(weights.sum()), 1e-9))
+    return weighted_sum(matches, weights) / np.float32(max(float(weights.sum()), 1e-9))
 
 
 def in_relative_time(question: TokenStates, times: Sequence[DateSpan]) -> npt.NDArray[np.bool_]:
