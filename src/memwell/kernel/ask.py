@@ -21,11 +21,12 @@ def answer(
 ) -> Answer:
     """Retrieves evidence, then has the model (or the rules) read it."""
     spent = model.usage.tokens if model else 0
-    count = READ if model and model.immediate else EVIDENCE
-    hits = strategy.retrieve(Query(question, at), view, count)
+    by_rules = model is not None and model.immediate
+    hits = strategy.retrieve(Query(question, at), view, READ if by_rules else EVIDENCE)
     asked = at.replace(second=0, microsecond=0)  # the same question within a minute is cached
     lines = Pieces([_piece(hit) for hit in hits])
-    read = view.ask(ANSWER, question=question, at=asked, evidence=lines, held=held(question, view))
+    sure = held(question, view) if by_rules else None  # a language model judges for itself
+    read = view.ask(ANSWER, question=question, at=asked, evidence=lines, held=sure)
     sources = [hits[place].cube.id for place in read.sources if 0 <= place < len(hits)]
     return Answer(
         text=read.answer,

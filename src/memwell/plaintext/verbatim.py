@@ -50,22 +50,27 @@ class Verbatim(Strategy):
         if not len(evidence):
             return []
         embedding = view.embed([query.text])
-        parts = self.parts(query, evidence, embedding, view)
+        times = asked(query.text, query.at)
+        parts = self.parts(query, evidence, embedding, times, view)
         if query.by == "session":
             parts |= self.session_parts(evidence, embedding)
         scores = np.sum(list(parts.values()), axis=0)
         best = top(scores, k)
         if query.by == "session":
             best = best_of_each(evidence.sessions, scores, k)
-        return view.hits(evidence, scores, best, parts, told(query, evidence))
+        return view.hits(evidence, scores, best, parts, told(query, times, evidence))
 
     def parts(
-        self, query: Query, evidence: Evidence, embedding: Embedding | None, view: View
+        self,
+        query: Query,
+        evidence: Evidence,
+        embedding: Embedding | None,
+        times: Sequence[DateSpan],
+        view: View,
     ) -> dict[str, Floats]:
         """Every part of the turns' scores, by name: [n] each."""
         words = set(re.findall(r"\w+", query.text.lower()))
         named = [who not in ROLES and who in words for who in evidence.speakers]
-        times = asked(query.text, query.at)
         return {
             "meaning": meaning(evidence, embedding, times, view),
             "words": self.lexical * coverage(query.text, evidence),
@@ -91,18 +96,20 @@ class Verbatim(Strategy):
         }
 
 
-def told(query: Query, evidence: Evidence) -> Callable[[int], dict[str, str]]:
+def told(
+    query: Query, times: Sequence[DateSpan], evidence: Evidence
+) -> Callable[[int], dict[str, str]]:
     """Puts reasons into words: which words are shared, which time and who was asked about."""
     words = list(dict.fromkeys(content(query.text)))
     stems = hashed(words)
-    times = ", ".join(one.text for one in asked(query.text, query.at))
+    spoken = ", ".join(one.text for one in times)
 
     def tell(place: int) -> dict[str, str]:
         held = np.isin(stems, evidence.terms.row(place))
         shared = ", ".join(word for word, here in zip(words, held, strict=True) if here)
         return {
             "words": f"same words: {shared}" if shared else "same words next to it",
-            "time": f"the time asked about: {times}",
+            "time": f"the time asked about: {spoken}",
             "speaker": f"said by {evidence.speakers[place].title()}",
         }
 
