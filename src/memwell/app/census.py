@@ -7,7 +7,7 @@ from typing import Any
 
 from memwell.app.as_json import of_moment
 from memwell.kernel.memory import Memory
-from memwell.store.counts import Counts, counted
+from memwell.store.counts import Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def take(memory: Memory) -> Census:
     return Census(
         folder=memory.path,
         scope=memory.scope.named(),
-        counts=counted(memory.path / "memory.db", memory.scope),
+        counts=memory.store.counts(memory.scope),
         serving=embedder.fingerprint if embedder else None,
         journal=memory.store.sequence(),
         database_bytes=_size(memory.path.glob("memory.db*")),

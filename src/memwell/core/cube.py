@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from memwell.core.access import Sensitivity
 from memwell.core.interval import ALWAYS, Interval
 from memwell.core.lifecycle import State
 from memwell.core.payload import Payload, Text
@@ -37,6 +38,8 @@ class MemCube:
     last_used: datetime | None = None
     labels: Mapping[str, str] = field(default_factory=dict)  # role, speaker, ref, ...
     keys: tuple[str, ...] = ()  # further words it can be found by: keywords, entities, dates
+    until: datetime | None = None  # when it is to expire by itself
+    sensitivity: Sensitivity = Sensitivity.INTERNAL
 
     @property
     def text(self) -> str:

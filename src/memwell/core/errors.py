@@ -5,6 +5,8 @@ MemwellError
 │   └── UnknownName         no such family, strategy, model or paper
 ├── NotFound                no cube, event or session with that id
 ├── IllegalTransition       a lifecycle move the rules forbid (frozen cube, expired cube, ...)
+├── Forbidden               the reader has no right to do that; ask for a grant
+├── QuotaExceeded           the scope has no room left
 ├── Conflict                the cube changed since it was read; read again and retry
 ├── StoreError              the store could not do its work
 │   ├── CorruptBlob         a blob does not match its checksum
@@ -33,6 +35,14 @@ class NotFound(MemwellError, LookupError):
 
 class IllegalTransition(MemwellError):
     """A lifecycle move that the rules forbid."""
+
+
+class Forbidden(MemwellError):
+    """The reader has no right to do that."""
+
+
+class QuotaExceeded(MemwellError):
+    """The scope has no room left; nothing was written."""
 
 
 class Conflict(MemwellError):

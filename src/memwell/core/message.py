@@ -1,8 +1,10 @@
 """What came in: messages, and the events that keep them word for word."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from memwell.core.access import Sensitivity
 from memwell.core.scope import Scope
 
 
@@ -36,6 +38,9 @@ class Event:
     scope: Scope
     at: datetime  # when it happened in the world
     recorded: datetime  # when the system learned of it
+    labels: Mapping[str, str] = field(default_factory=dict)  # what its turns can be filtered by
+    until: datetime | None = None  # when its turns are to expire
+    sensitivity: Sensitivity = Sensitivity.INTERNAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +51,6 @@ class Conversation:
     session: str | None = None
     at: datetime | None = None  # when it took place; now where unknown
     user: str | None = None  # whose it is, where one call brings those of many users
+    labels: Mapping[str, str] = field(default_factory=dict)
+    until: datetime | None = None
+    sensitivity: Sensitivity = Sensitivity.INTERNAL

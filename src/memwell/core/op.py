@@ -6,7 +6,9 @@ Every op says why.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from memwell.core.access import Sensitivity
 from memwell.core.interval import ALWAYS, Interval
 from memwell.core.lifecycle import State
 from memwell.core.payload import Payload
@@ -23,6 +25,8 @@ class Draft:
     keys: tuple[str, ...] = ()
     events: tuple[str, ...] = ()  # the raw events it rests on
     parents: tuple[str, ...] = ()  # the cubes it was derived from
+    until: datetime | None = None  # when it is to expire; no later than what it was derived from
+    sensitivity: Sensitivity = Sensitivity.PUBLIC  # at least that of what it was derived from
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Update:
     labels: Mapping[str, str] | None = None
     keys: tuple[str, ...] | None = None
     state: State | None = None
+    sensitivity: Sensitivity | None = None
     events: tuple[str, ...] = ()  # further evidence, added to what is there
     version: int | None = None  # the version it was read at; another one is a Conflict
 

@@ -8,17 +8,19 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from memwell.core.access import Right
+from memwell.core.branch import Branch
 from memwell.core.cube import MemCube
 from memwell.core.evidence import Evidence, Ints
+from memwell.core.filter import Filter
+from memwell.core.governance import Governance
 from memwell.core.lifecycle import State
 from memwell.core.message import Event
 from memwell.core.model import Floats, TokenStates
 from memwell.core.op import Link
 from memwell.core.receipt import Applied, Receipt
 from memwell.core.scope import Scope
-from memwell.core.view import Moment
-
-NOW = Moment()
+from memwell.core.view import NOW, Moment
 
 Terms = npt.NDArray[np.uint32]
 
@@ -50,8 +52,10 @@ class Batch:
     digest: str | None = None  # of the event's scope and messages
     puts: tuple[Put, ...] = ()
     links: tuple[Link, ...] = ()
+    cut: tuple[Link, ...] = ()  # edges to be ended
     entries: tuple[Applied, ...] = ()  # one journal entry per op, those left alone included
     by: str = "memwell"
+    action: str = "apply"  # what the caller did, for the audit log
     cause: str | None = None  # the event that led to it
     receipt: Receipt | None = None
     fingerprint: str | None = None  # the embedder of the vectors in puts
@@ -79,7 +83,14 @@ class Erased:
 
 
 class Store(Protocol):
-    """Keeps events, cube versions, links, the journal, and what they are found by."""
+    """Keeps events, cube versions, links, the journal, and what they are found by.
+
+    A handle shows one branch, as far as its clearance goes. Reads that name a reader's scope show
+    what that reader owns or was granted.
+    """
+
+    @property
+    def governance(self) -> Governance: ...
 
     def commit(self, *batches: Batch) -> int:
         """Write the batches in one transaction and return the journal's last sequence number.
@@ -103,8 +114,15 @@ class Store(Protocol):
         """Cubes by the row of their version."""
         ...
 
-    def resolve(self, prefix: str, scope: Scope) -> list[str]:
-        """Ids in scope that start with the prefix."""
+    def resolve(self, prefix: str, scope: Scope, right: Right | None = Right.READ) -> list[str]:
+        """Ids that start with the prefix and that the scope has this right on.
+
+        Without a right: those that are the scope's own.
+        """
+        ...
+
+    def permitted(self, ids: Iterable[str], scope: Scope, right: Right) -> set[str]:
+        """Those of the cubes that the scope has this right on."""
         ...
 
     def scan(
@@ -112,6 +130,10 @@ class Store(Protocol):
     ) -> Iterator[MemCube]: ...
 
     def history(self, id: str) -> list[MemCube]: ...
+
+    def everywhere(self, id: str) -> list[MemCube]:
+        """All versions in all branches."""
+        ...
 
     def derived(self, ids: Iterable[str]) -> list[str]:
         """Ids of all cubes that have one of these as parent, in any version."""
@@ -123,13 +145,59 @@ class Store(Protocol):
 
     def links(self, id: str, moment: Moment = NOW) -> list[Link]: ...
 
-    def events(self, ids: Iterable[str]) -> list[Event]: ...
+    def due(self, now: datetime) -> list[tuple[str, Scope]]:
+        """Cubes whose time to live has ended, and whose they are."""
+        ...
 
-    def all_events(self, scope: Scope) -> Iterator[Event]: ...
+    def events(self, ids: Iterable[str], reader: Scope | None = None) -> list[Event]:
+        """Events by id; those a reader may read as a whole, where one is named."""
+        ...
+
+    def all_events(self, scope: Scope) -> Iterator[Event]:
+        """The scope's own events."""
+        ...
+
+    # -- time travel
+
+    def branches(self) -> list[Branch]: ...
+
+    def branch(self, name: str, forked: int, at: datetime) -> None:
+        """Make a branch of this one, sharing it up to a journal sequence. Raises InvalidInput."""
+        ...
+
+    def drop_branch(self, name: str, at: datetime) -> Erased:
+        """Erase a branch with all that it alone holds. Raises NotFound and InvalidInput."""
+        ...
+
+    def sequence_at(self, moment: datetime) -> int:
+        """The journal's last sequence number at a moment."""
+        ...
+
+    def batch(self, id: str) -> list[Entry]:
+        """The journal's lines of one batch."""
+        ...
+
+    def links_of(self, batch: str) -> tuple[list[Link], list[Link]]:
+        """Edges that a batch made and that are still held, and those that it ended."""
+        ...
+
+    def links_after(self, sequence: int, scope: Scope) -> tuple[list[Link], list[Link]]:
+        """The scope's edges that were made since and are held, and those that ended since."""
+        ...
+
+    def changed(self, after: int, scope: Scope) -> list[str]:
+        """The scope's cubes that have a version born since."""
+        ...
+
+    def as_at(self, id: str, sequence: int) -> MemCube | None:
+        """How a cube stood when the journal was there; None before its first version."""
+        ...
+
+    # -- what searching reads, and the rest
 
     def journal(self, id: str | None = None, after: int = 0) -> list[Entry]: ...
 
-    def count(self, scope: Scope) -> int:
+    def count(self, scope: Scope, where: Filter | None = None) -> int:
         """Searchable cubes in scope."""
         ...
 
@@ -141,8 +209,9 @@ class Store(Protocol):
         *,
         rows: Ints | None = None,
         after: int = 0,
+        where: Filter | None = None,
     ) -> Evidence:
-        """Columns of the searchable cubes in scope.
+        """Columns of the searchable cubes in scope that fulfil the filter.
 
         Of those among the given rows, or of all those born after a journal sequence.
         """
@@ -156,7 +225,14 @@ class Store(Protocol):
         """Rows closed after a journal sequence."""
         ...
 
-    def match(self, terms: Terms, scope: Scope, moment: Moment, limit: int) -> Ints:
+    def match(
+        self,
+        terms: Terms,
+        scope: Scope,
+        moment: Moment,
+        limit: int,
+        where: Filter | None = None,
+    ) -> Ints:
         """Rows that hold any of the terms, best lexical match first."""
         ...
 
@@ -168,7 +244,9 @@ class Store(Protocol):
         """Codes, as evidence has them, of all sessions with these names."""
         ...
 
-    def in_scope(self, rows: Ints, scope: Scope, moment: Moment) -> Ints:
+    def in_scope(
+        self, rows: Ints, scope: Scope, moment: Moment, where: Filter | None = None
+    ) -> Ints:
         """Those of the rows that are searchable in scope at the moment, order kept."""
         ...
 

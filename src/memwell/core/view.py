@@ -23,6 +23,9 @@ class Moment:
     known: datetime | None = None
 
 
+NOW = Moment()
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question, the moment it is asked at, and whether turns or whole sessions are ranked."""

@@ -8,7 +8,8 @@ import numpy as np
 from memwell.core.evidence import Evidence, Ints, Ragged
 from memwell.core.model import Floats, TokenStates
 from memwell.core.scope import Scope
-from memwell.core.store import NOW, Store
+from memwell.core.store import Store
+from memwell.core.view import NOW
 
 CAPACITY = 8  # scopes
 TOKENS = 1_000_000  # token states kept: about 200 MB

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
 
+from memwell.core.branch import Branch
 from memwell.core.cube import MemCube
 from memwell.core.hit import Answer, Hit
 from memwell.core.receipt import Receipt
@@ -15,6 +16,7 @@ from memwell.kernel.explain import Explanation
 from memwell.kernel.forget import ForgetReport
 from memwell.kernel.intake import Messages
 from memwell.kernel.memory import Memory
+from memwell.kernel.timeline import Change, Point
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -61,6 +63,30 @@ class AsyncMemory:
     async def history(self, id: str) -> list[MemCube]:
         """Like `Memory.history`."""
         return await _thread(self.memory.history, id)
+
+    async def freeze(self, id: str, **options: Any) -> Receipt:
+        """Like `Memory.freeze`."""
+        return await _thread(self.memory.freeze, id, **options)
+
+    async def thaw(self, id: str, **options: Any) -> Receipt:
+        """Like `Memory.thaw`."""
+        return await _thread(self.memory.thaw, id, **options)
+
+    async def undo(self, receipt: str, **options: Any) -> Receipt:
+        """Like `Memory.undo`."""
+        return await _thread(self.memory.undo, receipt, **options)
+
+    async def rollback(self, to: Point, **options: Any) -> Receipt:
+        """Like `Memory.rollback`."""
+        return await _thread(self.memory.rollback, to, **options)
+
+    async def diff(self, since: Point | None = None, **options: Any) -> list[Change]:
+        """Like `Memory.diff`."""
+        return await _thread(self.memory.diff, since, **options)
+
+    async def branch(self, name: str, **options: Any) -> Branch:
+        """Like `Memory.branch`."""
+        return await _thread(self.memory.branch, name, **options)
 
     async def manage(self, *, dry_run: bool = False) -> Receipt:
         """Like `Memory.manage`."""

@@ -74,7 +74,7 @@ def _contents(store: Store, scope: Scope) -> Iterator[tuple[str, Any]]:
     """Links with both ends in scope only: the others tell of somebody else's memories."""
     for event in store.all_events(scope):
         yield "event", event
-    ids = store.resolve("", scope)
+    ids = store.resolve("", scope, None)
     for id in ids:
         for version in store.history(id):
             yield "cube", version

@@ -5,15 +5,17 @@ from pathlib import Path
 import numpy as np
 
 from memwell.core.evidence import Evidence, Ints
+from memwell.core.filter import Filter
 from memwell.core.model import Embedder, Floats, TokenStates
 from memwell.core.scope import Scope
-from memwell.core.store import NOW, Store, Terms
-from memwell.core.view import Moment
+from memwell.core.store import Store, Terms
+from memwell.core.view import NOW, Moment
 from memwell.index.cache import EvidenceCache, TokenCache
 from memwell.index.flat import FlatIndex
 
 EXHAUSTIVE = 2_000  # memories up to which every one is scored
 REACH = 2  # rows before and after a candidate that come with it: turns next to it
+COUNTS = 1_000  # counts kept, of scopes and filters
 CANDIDATES = 200  # taken from each first stage beyond that
 
 
@@ -30,19 +32,27 @@ class EvidenceSource:
         self._cache = EvidenceCache(store, fingerprint)
         self._tokens = TokenCache(store, fingerprint) if fingerprint else None
         self._flat = FlatIndex(folder / "flat", store, fingerprint) if fingerprint else None
-        self._counts: dict[Scope, tuple[int, int]] = {}
+        self._counts: dict[tuple[Scope, Filter | None], tuple[int, int]] = {}
         self._erasures = store.erasures()
+        self._policy = store.governance.policy()
         if self._flat:
             self._flat.tidy()  # the process that erased something may have ended too early
 
-    def get(self, terms: Terms, vector: Floats | None, scope: Scope, moment: Moment) -> Evidence:
+    def get(
+        self,
+        terms: Terms,
+        vector: Floats | None,
+        scope: Scope,
+        moment: Moment,
+        where: Filter | None = None,
+    ) -> Evidence:
         self._notice()
-        if self._count(scope) > self.exhaustive:
-            rows = self._candidates(terms, vector, scope, moment)
-            return self._store.evidence(scope, moment, self.fingerprint, rows=rows)
-        if moment == NOW:
+        if self._count(scope, where) > self.exhaustive:
+            rows = self._candidates(terms, vector, scope, moment, where)
+            return self._store.evidence(scope, moment, self.fingerprint, rows=rows, where=where)
+        if moment == NOW and where is None:
             return self._cache.get(scope)
-        return self._store.evidence(scope, moment, self.fingerprint)
+        return self._store.evidence(scope, moment, self.fingerprint, where=where)
 
     def tokens(self, evidence: Evidence, positions: Ints) -> list[TokenStates | None]:
         """Token states of the evidence at these positions."""
@@ -56,6 +66,11 @@ class EvidenceSource:
         if erasures != self._erasures:
             self._erasures = erasures
             self.forgotten()
+        policy = self._store.governance.policy()
+        if policy != self._policy:  # somebody may see more, or less, than what was cached
+            self._policy = policy
+            self._cache.clear()
+            self._counts.clear()
 
     def forgotten(self) -> None:
         """Something was erased: caches and index files are rebuilt from the store."""
@@ -70,23 +85,32 @@ class EvidenceSource:
             self._tokens.clear()
 
     def _candidates(
-        self, terms: Terms, vector: Floats | None, scope: Scope, moment: Moment
+        self,
+        terms: Terms,
+        vector: Floats | None,
+        scope: Scope,
+        moment: Moment,
+        where: Filter | None,
     ) -> Ints:
-        found = [self._store.match(terms, scope, moment, CANDIDATES)]
+        found = [self._store.match(terms, scope, moment, CANDIDATES, where)]
         if vector is not None and self._flat is not None:
             self._flat.refresh()
             found.append(
                 self._flat.search(
-                    vector, CANDIDATES, lambda entries: self._store.in_scope(entries, scope, moment)
+                    vector,
+                    CANDIDATES,
+                    lambda entries: self._store.in_scope(entries, scope, moment, where),
                 )
             )
         around = np.concatenate(found)[:, None] + np.arange(-REACH, REACH + 1)
         return np.unique(around)
 
-    def _count(self, scope: Scope) -> int:
+    def _count(self, scope: Scope, where: Filter | None) -> int:
         sequence = self._store.sequence()
-        seen, count = self._counts.get(scope, (-1, 0))
+        seen, count = self._counts.get((scope, where), (-1, 0))
         if seen != sequence:
-            count = self._store.count(scope)
-            self._counts[scope] = (sequence, count)
+            count = self._store.count(scope, where)
+            if len(self._counts) >= COUNTS:
+                self._counts.clear()
+            self._counts[scope, where] = (sequence, count)
         return count

@@ -35,7 +35,7 @@ def explained(versions: Sequence[MemCube], hits: Sequence[Hit], view: View) -> E
 
 
 def _kept_out(cube: MemCube, view: View) -> str:
-    if not view.scope.covers(cube.scope):
+    if not view.history(cube.id):
         return "it belongs to another scope"
     if cube.state is State.EXPIRED:
         return f"it expired on {cube.known.start:%Y-%m-%d %H:%M}"

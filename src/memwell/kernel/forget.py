@@ -9,6 +9,7 @@ with random ids.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from memwell.core.access import Right
 from memwell.core.cube import MemCube
 from memwell.core.errors import NotFound
 from memwell.core.message import Event, Message
@@ -68,14 +69,14 @@ class Doomed:
         ahead, seen = list(ids), set[str]()
         while ahead:
             id = ahead.pop()
-            versions = () if id in seen else self.store.history(id)
+            versions = () if id in seen else self.store.everywhere(id)
             seen.add(id)
-            for cube in versions[-1:]:
+            for cube in versions:
                 self.cubes[id] = cube
                 ahead += onward(cube)
 
     def _owns(self, id: str) -> bool:
-        return any(self.scope.covers(cube.scope) for cube in self.store.history(id)[-1:])
+        return bool(self.store.permitted([id], self.scope, Right.DELETE))
 
     def _events(self) -> tuple[list[str], list[Event]]:
         """Ids of events that lose all their words, and the others as they will be."""
@@ -88,7 +89,7 @@ class Doomed:
         """True when anything that should be gone can still be read."""
         events = self.store.events(self.places)
         words = (event.messages[place].text for event in events for place in self.places[event.id])
-        return any(map(self.store.history, self.cubes)) or any(words)
+        return any(map(self.store.everywhere, self.cubes)) or any(words)
 
 
 def _without(event: Event, places: set[int]) -> Event:

@@ -10,6 +10,7 @@ from memwell.core.clock import aware
 from memwell.core.errors import InvalidInput
 from memwell.core.message import Message
 
+RESERVED = frozenset({"role", "turn", "speaker", "ref"})  # set by memwell itself
 Said = str | Message | Mapping[str, Any]
 Messages = Said | Iterable[Said]
 
@@ -21,6 +22,18 @@ def as_messages(given: Messages) -> tuple[Message, ...]:
     if not any(message.text for message in messages):
         raise InvalidInput("there is nothing to remember: no message has any text")
     return messages
+
+
+def as_labels(given: Mapping[str, Any] | None) -> dict[str, str]:
+    """Labels as text. Raises InvalidInput for names that memwell sets itself, or other values."""
+    found: dict[str, str] = {}
+    for name, value in (given or {}).items():
+        if not name or str(name) in RESERVED:
+            raise InvalidInput(f"a label cannot be called {name!r}: memwell sets that one itself")
+        if not isinstance(value, str | bool | int | float):
+            raise InvalidInput(f"label {name!r} is a {type(value).__name__}; give text or a number")
+        found[_whole(str(name))] = _whole(str(value))
+    return found
 
 
 def _message(said: Said, place: int) -> Message:

@@ -57,22 +57,26 @@ class Lineage:
             self._resting[event] = [
                 id
                 for id in others
-                if took_from(event, self.store.history(id)) and not self._by_parent(event, id)
+                if took_from(event, self.store.everywhere(id)) and not self._by_parent(event, id)
             ]
         return self._resting[event]
 
     def _by_parent(self, event: str, id: str) -> bool:
         """True when a parent of the cube rests on the event, and so tells which of its turns."""
-        parents = self.store.history(id)[-1].source.parents
+        parents = self.store.everywhere(id)[-1].source.parents
         return any(
             event in version.source.events
             for parent in parents
-            for version in self.store.history(parent)[-1:]
+            for version in self.store.everywhere(parent)[-1:]
         )
 
 
 def took_from(event: str, versions: Sequence[MemCube]) -> bool:
     """False when the event only confirmed a cube, whose words were there before and stayed."""
-    before = [version for version in versions if event not in version.source.events]
-    words = {(version.payload, version.keys) for version in versions[len(before) - 1 :]}
-    return not before or len(words) > 1
+    told = [version for version in versions if event in version.source.events]
+    others = [version for version in versions if event not in version.source.events]
+    return not others or bool(_words(told) - _words(others))
+
+
+def _words(versions: Sequence[MemCube]) -> set[tuple[object, ...]]:
+    return {(version.payload, version.keys) for version in versions}

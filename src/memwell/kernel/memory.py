@@ -1,34 +1,40 @@
 """The façade: everything an application does with a memory."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
+from memwell.core.access import ALL_RIGHTS, Right, Sensitivity
+from memwell.core.branch import MAIN, Branch
 from memwell.core.clock import Clock, SystemClock, aware
 from memwell.core.cube import MemCube
 from memwell.core.errors import IllegalTransition, InvalidInput, NotFound
+from memwell.core.filter import Filter, parsed
 from memwell.core.hit import Answer, Hit
 from memwell.core.identity import derive, fresh
+from memwell.core.lifecycle import State
 from memwell.core.message import Conversation, Event
 from memwell.core.model import Embedder, LanguageModel
 from memwell.core.op import Op, Update
 from memwell.core.payload import Text
 from memwell.core.receipt import Receipt
 from memwell.core.scope import Scope
-from memwell.core.store import NOW, Batch
+from memwell.core.store import Batch
 from memwell.core.strategy import Strategy
-from memwell.core.view import Moment, Query
+from memwell.core.view import NOW, Moment, Query
 from memwell.kernel import archive, context, explain, importing
 from memwell.kernel.access import AccessLog
 from memwell.kernel.ask import answer
 from memwell.kernel.forget import Doomed, ForgetReport
-from memwell.kernel.intake import Messages, as_messages
+from memwell.kernel.governance import Governor
+from memwell.kernel.intake import Messages, as_labels, as_messages
 from memwell.kernel.load import load
 from memwell.kernel.queue import Queue
 from memwell.kernel.recorder import Recorder
 from memwell.kernel.reembed import Reembedder
+from memwell.kernel.timeline import Change, Point, Timeline
 from memwell.kernel.view import MemoryView
 from memwell.kernel.writer import Writer
 from memwell.models.resolve import resolve_embedder, resolve_model
@@ -48,9 +54,13 @@ class Memory:
         model: "rules" (no language model), "http://host/v1#model", or a LanguageModel.
         clock: Tells the time; the system's by default.
         seed: Makes ids repeatable.
+        branch: Which branch of the memory to work in. Raises NotFound when there is none.
+        rights: What this opener may do: "read", "write", "delete"; all by default.
+        clearance: The highest sensitivity it may see: "public", "internal", "confidential",
+            "secret".
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (every one is by name, and has a default)
         self,
         path: str | Path,
         *,
@@ -62,11 +72,16 @@ class Memory:
         model: str | LanguageModel | None = "rules",
         clock: Clock | None = None,
         seed: int | None = None,
+        branch: str = MAIN,
+        rights: Iterable[Right | str] = ALL_RIGHTS,
+        clearance: Sensitivity | str = Sensitivity.SECRET,
     ) -> None:
         self.path = Path(path)
         self.scope = Scope(tenant, user, agent)
+        self.branch_name = branch
+        self._clearance = Sensitivity.named(clearance)
         self.strategy: Strategy = load(strategy)() if isinstance(strategy, str) else strategy
-        self.store = SQLiteStore(self.path / "memory.db")
+        self.store = self._handle(branch)
         self.blobs = BlobStore(self.path / "blobs")
         self.model = resolve_model(model) if isinstance(model, str) else model
         self._clock = clock or SystemClock()
@@ -81,6 +96,10 @@ class Memory:
         self._queue = Queue(background=self.strategy.needs_model)
         self._access = AccessLog(self.store)
         self._writer = Writer(self.store, self._reembedder, self._clock, self._ids)
+        self.governance = Governor(
+            self.store, self._writer, self.scope, self._clock, self._ids, _rights(rights)
+        )
+        self._timeline = Timeline(self.store, self._writer, self.scope, self._clock)
         self._recorder = Recorder(
             self.store,
             self.strategy,
@@ -102,15 +121,30 @@ class Memory:
         session: str | None = None,
         user: str | None = None,
         at: datetime | None = None,
+        labels: Mapping[str, Any] | None = None,
+        ttl: timedelta | None = None,
+        sensitivity: Sensitivity | str = Sensitivity.INTERNAL,
         dry_run: bool = False,
         wait: bool = False,
     ) -> Receipt:
         """Keep what was said, word for word; durable and searchable on return.
 
         The receipt is extended when the strategy has refined it: at once without a language model,
-        in the background with one (`wait=True` waits). Raises InvalidInput; then nothing is kept.
+        in the background with one (`wait=True` waits). `labels` can be filtered by; `ttl` says how
+        long until it expires, with what is derived from it.
+
+        Raises InvalidInput, Forbidden and QuotaExceeded; then nothing is kept.
         """
-        conversation = Conversation(as_messages(messages), session, at, user)
+        self.governance.need(Right.WRITE)
+        conversation = Conversation(
+            as_messages(messages),
+            session,
+            at,
+            user,
+            as_labels(labels),
+            self._end(ttl),
+            Sensitivity.named(sensitivity),
+        )
         scope = self._scope_of(conversation)
         if dry_run:
             return self._recorder.preview(conversation, scope)
@@ -126,12 +160,13 @@ class Memory:
         A conversation that is already there is not stored again, so that an interrupted import
         resumes when it is run again.
         """
+        self.governance.need(Right.WRITE)
         return self._recorder.record_new((each, self._scope_of(each)) for each in conversations)
 
     def receipt(self, id: str) -> Receipt:
         """The receipt of an event as it stands now. Raises NotFound."""
         found = self.store.receipt(id)
-        if found is None:
+        if found is None or not self.store.events(found.events, self.scope):
             raise NotFound(f"there is no receipt {id}")
         return found
 
@@ -149,6 +184,7 @@ class Memory:
         session: str | None = None,
         by: Literal["turn", "session"] = "turn",
         without: Iterable[str] = (),
+        where: Mapping[str, Any] | Filter | None = None,
     ) -> list[Hit]:
         """The k best memories, best first, each with its reasons.
 
@@ -162,12 +198,20 @@ class Memory:
             session: Narrows it to one session.
             by: Rank single turns, or the best turn of each session in order of sessions.
             without: Sessions to leave out.
+            where: Only memories with such labels: {"topic": "travel"}, {"year": {"gte": 2020}},
+                {"OR": [...]}; see the page on search.
         """
         if not query.strip():
             raise InvalidInput("the query is empty; say what to look for")
         if k < 1:
             raise InvalidInput(f"k must be at least 1, not {k}")
-        view = self.view(user, session, Moment(_aware(as_of), _aware(known_at)), frozenset(without))
+        view = self.view(
+            user,
+            session,
+            Moment(_aware(as_of), _aware(known_at)),
+            frozenset(without),
+            parsed(where),
+        )
         hits = self._retrieve(query, k, at, by, view)
         self._access.used([hit.cube.id for hit in hits], view.now)
         return hits
@@ -213,16 +257,21 @@ class Memory:
 
     def update(self, id: str, text: str, *, why: str = "corrected by the user") -> Receipt:
         """Write a new version of a memory. Raises NotFound, or IllegalTransition when frozen."""
-        id = self._full(id)
-        receipt = self.apply([Update(id, why, payload=Text(text))], by="user")
-        if receipt.dropped:
-            raise IllegalTransition(f"{id} was not changed: {receipt.dropped[0].why}")
-        return receipt
+        return self._change(Update(self._full(id), why, payload=Text(text)), "update")
+
+    def freeze(self, id: str, *, why: str = "frozen by the user") -> Receipt:
+        """Keep a memory as it is: still found, changed by nobody. Raises as `update` does."""
+        return self._change(Update(self._full(id), why, state=State.FROZEN), "freeze")
+
+    def thaw(self, id: str, *, why: str = "thawed by the user") -> Receipt:
+        """Let a frozen memory be changed again. Raises as `update` does."""
+        return self._change(Update(self._full(id), why, state=State.ACTIVATED), "thaw")
 
     def apply(
         self, ops: Iterable[Op], *, by: str, cause: str | None = None, dry_run: bool = False
     ) -> Receipt:
         """Apply ops in one transaction; the only way memory changes after it was recorded."""
+        self.governance.need(Right.WRITE)
         return self._writer.apply(ops, self.scope, by=by, cause=cause, dry_run=dry_run)
 
     def manage(self, *, dry_run: bool = False) -> Receipt:
@@ -230,11 +279,12 @@ class Memory:
 
         Raises Conflict when something was forgotten meanwhile; then nothing was changed.
         """
+        self.governance.need(Right.WRITE)
         self._access.flush()
         by, erasures = self.strategy.name, self.store.erasures()
         ops = self.strategy.manage(self.view())
         return self._writer.apply(
-            ops, self.scope, by=by, cause=None, erasures=erasures, dry_run=dry_run
+            ops, self.scope, by=by, cause=None, erasures=erasures, action="manage", dry_run=dry_run
         )
 
     def forget(
@@ -245,22 +295,72 @@ class Memory:
         Name memories by id, or a whole session or user. Raises NotFound, and InvalidInput when
         nothing is named.
         """
+        self.governance.need(Right.DELETE)
         if not ids and session is None and user is None:
             raise InvalidInput("name what to forget: ids, a session, or a user")
         named = [self._full(id) for id in ids]
         if session is not None or user is not None:
             scope = self.scope.within(user=user, session=session)
-            named += [id for id in self.store.resolve("", scope) if id not in named]
+            named += [id for id in self.store.resolve("", scope, None) if id not in named]
         if not named:
             raise NotFound("there is nothing to forget in that scope")
         doomed = Doomed(self.store, self.scope).follow(named)
         verified = False
         if not dry_run:
-            batch = Batch(next(self._ids), self._clock.now(), by="user")
+            batch = Batch(next(self._ids), self._clock.now(), by="user", action="forget")
             verified = doomed.erase(batch, self.blobs)
             self._reembedder.source.forgotten()
         cubes, events = tuple(doomed.cubes), tuple(doomed.places)
         return ForgetReport(cubes, events, len(named), verified, dry_run)
+
+    # -- going back
+
+    def undo(self, receipt: str, *, dry_run: bool = False) -> Receipt:
+        """Take back what a receipt says was done; undoing that brings it back again.
+
+        A memory that changed again since is left alone, with the reason. Raises NotFound, and
+        IllegalTransition for what was forgotten.
+        """
+        self.governance.need(Right.WRITE)
+        return self._timeline.undo(receipt, dry_run=dry_run)
+
+    def rollback(self, to: Point, *, dry_run: bool = False) -> Receipt:
+        """Bring all memories in scope back to a moment, a journal number or a receipt's id."""
+        self.governance.need(Right.WRITE)
+        return self._timeline.rollback(to, dry_run=dry_run)
+
+    def diff(
+        self, since: Point | None = None, until: Point | None = None, *, branch: str | None = None
+    ) -> list[Change]:
+        """What changed between two points, or what differs in another branch."""
+        if branch is None:
+            return self._timeline.diff(0 if since is None else since, until)
+        other = self._handle(branch)
+        try:
+            return self._timeline.against(other)
+        finally:
+            other.close()
+
+    def branch(self, name: str, *, at: Point | None = None) -> Branch:
+        """Make a branch from how this one stands, or stood; open it with `branch=name`.
+
+        Nothing is copied. Raises InvalidInput when the name is taken.
+        """
+        self.governance.need(Right.WRITE)
+        forked = self.store.sequence() if at is None else self._timeline.sequence(at)
+        self.store.branch(name, forked, self._clock.now())
+        return next(branch for branch in self.store.branches() if branch.name == name)
+
+    def branches(self) -> list[Branch]:
+        """All branches of this memory, the main one first."""
+        return self.store.branches()
+
+    def drop_branch(self, name: str) -> None:
+        """Erase a branch with everything that it alone holds. Raises NotFound, InvalidInput."""
+        self.governance.need(Right.DELETE)
+        for digest in self.store.drop_branch(name, self._clock.now()).blobs:
+            self.blobs.drop(digest)
+        self._reembedder.source.forgotten()
 
     # -- looking back
 
@@ -287,6 +387,7 @@ class Memory:
 
     def import_(self, path: str | Path) -> archive.Manifest:
         """Read what `export` wrote; memories that are already there are left alone."""
+        self.governance.need(Right.WRITE)
         found = importing.read(Path(path), self.store, self.scope, self._reembedder.embedder)
         self._reembedder.source.reembedded()
         return found
@@ -299,13 +400,20 @@ class Memory:
         session: str | None = None,
         moment: Moment = NOW,
         without: frozenset[str] = frozenset(),
+        where: Filter | None = None,
     ) -> MemoryView:
         """A frozen view of this scope, as strategies see it."""
+        self.governance.need(Right.READ)
+        self.governance.sweep()
         scope = self.scope.within(user=user, session=session)
-        return self._view_of(scope, moment, without)
+        return self._view_of(scope, moment, without, where)
 
     def _view_of(
-        self, scope: Scope, moment: Moment = NOW, without: frozenset[str] = frozenset()
+        self,
+        scope: Scope,
+        moment: Moment = NOW,
+        without: frozenset[str] = frozenset(),
+        where: Filter | None = None,
     ) -> MemoryView:
         source = self._reembedder.source
         return MemoryView(
@@ -317,6 +425,7 @@ class Memory:
             model=self.model,
             moment=moment,
             without=without,
+            where=where,
         )
 
     def wait(self) -> None:
@@ -344,6 +453,25 @@ class Memory:
 
     # -- shared
 
+    def _handle(self, branch: str) -> SQLiteStore:
+        return SQLiteStore(
+            self.path / "memory.db", branch=branch, clearance=self._clearance, actor=self.scope
+        )
+
+    def _change(self, update: Update, action: str) -> Receipt:
+        self.governance.need(Right.WRITE)
+        receipt = self._writer.apply([update], self.scope, by="user", cause=None, action=action)
+        if receipt.dropped:
+            raise IllegalTransition(f"{update.id} was not changed: {receipt.dropped[0].why}")
+        return receipt
+
+    def _end(self, ttl: timedelta | None) -> datetime | None:
+        if ttl is None:
+            return None
+        if ttl <= timedelta(0):
+            raise InvalidInput(f"a time to live must be longer than nothing, not {ttl}")
+        return self._clock.now() + ttl
+
     def _retrieve(
         self,
         query: str,
@@ -370,6 +498,13 @@ class Memory:
                 f"{len(found)} memories have ids that start with {id}; give more of it"
             )
         return id if id in found else found[0]
+
+
+def _rights(given: Iterable[Right | str]) -> frozenset[Right]:
+    try:
+        return frozenset(map(Right, given))
+    except ValueError as error:
+        raise InvalidInput(f"{error}; rights are read, write and delete") from error
 
 
 def _aware(moment: datetime | None) -> datetime | None:

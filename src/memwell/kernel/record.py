@@ -29,7 +29,16 @@ def digest(scope: Scope, at: datetime | None, messages: Sequence[Message]) -> st
 def event_of(conversation: Conversation, scope: Scope, id: str, now: datetime) -> Event:
     times = [message.at for message in conversation.messages if message.at]
     at = conversation.at or (times[0] if times else now)
-    return Event(id, conversation.messages, scope, aware(at), now)
+    return Event(
+        id,
+        conversation.messages,
+        scope,
+        aware(at),
+        now,
+        dict(conversation.labels),
+        conversation.until,
+        conversation.sensitivity,
+    )
 
 
 def turn_id(event: str, place: int) -> str:
@@ -48,7 +57,9 @@ def turns(event: Event) -> list[MemCube]:
             source=Source(BY, events=(event.id,)),
             valid=Interval(aware(message.at or event.at)),
             known=Interval(event.recorded),
-            labels=_labels(message, place),
+            labels={**event.labels, **_labels(message, place)},
+            until=event.until,
+            sensitivity=event.sensitivity,
         )
         for place, message in enumerate(event.messages)
         if message.text

@@ -7,17 +7,19 @@ from typing import Any
 
 import numpy as np
 
+from memwell.core.access import Right
 from memwell.core.cube import MemCube
 from memwell.core.errors import ModelUnavailable
 from memwell.core.evidence import Evidence, Ints
+from memwell.core.filter import Filter
 from memwell.core.hit import Hit, Reason
 from memwell.core.lifecycle import SEARCHABLE, State
 from memwell.core.message import Event
 from memwell.core.model import Embedder, Embedding, Floats, LanguageModel, Prompt, T, TokenStates
 from memwell.core.op import Link
 from memwell.core.scope import Scope
-from memwell.core.store import NOW, Store
-from memwell.core.view import Moment
+from memwell.core.store import Store
+from memwell.core.view import NOW, Moment
 from memwell.index.analysis import terms
 from memwell.index.cache import select
 from memwell.index.flat import top
@@ -38,11 +40,12 @@ class MemoryView:
     model: LanguageModel | None
     moment: Moment = NOW
     without: frozenset[str] = frozenset()  # sessions to leave out
+    where: Filter | None = None  # on labels
     _embedded: dict[tuple[str, ...], Embedding] = field(default_factory=dict, repr=False)
 
     def get(self, id: str) -> MemCube | None:
         cube = self.store.get(id, self.moment)
-        return cube if cube and self.scope.covers(cube.scope) else None
+        return cube if cube and self._sees(id) else None
 
     def scan(self, state: State | None = None) -> Iterator[MemCube]:
         states = frozenset({state}) if state else SEARCHABLE
@@ -81,7 +84,7 @@ class MemoryView:
     def evidence(self, text: str) -> Evidence:
         embedding = self.embed([text])
         vector = embedding.vectors[0] if embedding else None
-        found = self.source.get(terms(text), vector, self.scope, self.moment)
+        found = self.source.get(terms(text), vector, self.scope, self.moment, self.where)
         if not self.without:
             return found
         hidden = np.isin(found.sessions, self.store.session_codes(self.without))
@@ -96,14 +99,13 @@ class MemoryView:
         return [link for link in links if self._sees(link.src) and self._sees(link.dst)]
 
     def _sees(self, id: str) -> bool:
-        cube = self.store.get(id)
-        return cube is not None and self.scope.covers(cube.scope)
+        return bool(self.store.permitted([id], self.scope, Right.READ))
 
     def history(self, id: str) -> list[MemCube]:
-        return [cube for cube in self.store.history(id) if self.scope.covers(cube.scope)]
+        return self.store.history(id) if self._sees(id) else []
 
     def events(self, ids: Iterable[str]) -> list[Event]:
-        return [event for event in self.store.events(ids) if self.scope.covers(event.scope)]
+        return self.store.events(ids, self.scope)
 
     def embed(self, texts: Sequence[str]) -> Embedding | None:
         if self.embedder is None:

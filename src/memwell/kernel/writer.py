@@ -1,6 +1,6 @@
 """Applies ops: the only way memory changes after it was recorded."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from time import perf_counter
 
 from memwell.core.clock import Clock
@@ -25,7 +25,7 @@ class Writer:
 
     def apply(
         self, ops: Iterable[Op], scope: Scope, *, by: str, cause: str | None,
-        erasures: int | None = None, dry_run: bool = False,
+        erasures: int | None = None, action: str = "apply", dry_run: bool = False,
     ) -> Receipt:  # fmt: skip
         """What was applied and what was dropped, with reasons.
 
@@ -33,10 +33,17 @@ class Writer:
         there were more erasures than are given: the ops may hold forgotten words.
         """
         ops = list(ops)
-        started = perf_counter()
+        kind = Plan(self._store, scope, self._clock.now(), by, cause, "", erasures, action)
+        return self.carry_out(kind, lambda plan: plan.propose(ops), dry_run=dry_run)
+
+    def carry_out(
+        self, kind: Plan, fill: Callable[[Plan], object], *, dry_run: bool = False
+    ) -> Receipt:
+        """Fill a plan and commit it; anew from what is there when another writer was faster."""
+        started, cause = perf_counter(), kind.cause
         for attempt in range(1, ATTEMPTS + 1):
-            id = next(self._ids)
-            plan = Plan(self._store, scope, self._clock.now(), by, cause, id, erasures).propose(ops)
+            plan = kind.again(next(self._ids))
+            fill(plan)
             try:
                 if not dry_run and (plan.applied or plan.dropped):
                     self._store.commit(plan.batch(self._embedders.embedder))
@@ -47,7 +54,7 @@ class Writer:
                 continue
             break
         return Receipt(
-            cause or id,
+            cause or plan.batch_id,
             Status.PREVIEW if dry_run else Status.REFINED,
             (cause,) if cause else (),
             tuple(plan.applied),

@@ -5,82 +5,91 @@ from typing import Any
 
 import numpy as np
 
+from memwell.core.access import Right
 from memwell.core.evidence import Evidence, Ints, Ragged
+from memwell.core.filter import Filter
 from memwell.core.lifecycle import SEARCHABLE
 from memwell.core.model import Floats, TokenStates
 from memwell.core.scope import Scope
-from memwell.core.store import NOW, Terms
+from memwell.core.store import Terms
 from memwell.core.view import Moment
-from memwell.store import scopes
+from memwell.store.clause import Clause
 from memwell.store.codec import load_states
+from memwell.store.filters import matching
+from memwell.store.reach import reach
 from memwell.store.reading import chunks, marks
+from memwell.store.sight import Sight
 from memwell.store.writing import lexical_words
 
 COLUMNS = """
-SELECT version.row, version.found_by, version.id, version.scope, version.place,
-       coalesce(json_extract(labels, '$.speaker'), json_extract(labels, '$.role'), ''),
-       valid_from, substr(rtrim(payload), -1) = '?', hashed, vector
+SELECT version.row, version.found_by, version.id, version.scope, version.place, speaker, valid_from,
+       asks, hashed, vector
 FROM version JOIN terms ON terms.row = version.found_by
 LEFT JOIN vector ON vector.row = version.found_by AND vector.fingerprint = ?
 """
 
 
-def _searchable(scope: Scope, moment: Moment, *, among: bool = False) -> tuple[str, list[Any]]:
+def searchable(
+    connection: sqlite3.Connection,
+    sight: Sight,
+    scope: Scope,
+    moment: Moment,
+    where: Filter | None = None,
+    *,
+    among: bool = False,
+) -> Clause:
     """Condition on versions; `among` says that rows are named, so their scope is only checked.
 
     The plus sign keeps SQLite from walking the whole scope's index instead.
     """
-    inside, owned = scopes.covered(scope, "+version.scope" if among else "version.scope")
-    held, values = scopes.current(moment)
+    column = "+version.scope" if among or where else "version.scope"
+    read = sight.readable(connection, scope, moment, column)
     states = sorted(SEARCHABLE)
-    return f"{inside} AND {held} AND state IN ({marks(states)})", [*owned, *values, *states]
+    found = read & Clause(f"state IN ({marks(states)})", tuple(states))
+    return found & matching(where) if where else found
 
 
 def evidence(
     connection: sqlite3.Connection,
-    scope: Scope,
-    moment: Moment,
+    condition: Clause,
     fingerprint: str | None,
     rows: Ints | None,
     after: int,
 ) -> Evidence:
     """Columns of the searchable rows; all those born after a sequence unless rows are named."""
-    condition, values = _searchable(scope, moment, among=rows is not None)
     records: list[tuple[Any, ...]] = []
     if rows is None:
         records = connection.execute(
-            f"{COLUMNS} WHERE {condition} AND born > ? ORDER BY version.row",
-            [fingerprint or "", *values, after],
+            f"{COLUMNS} WHERE {condition.sql} AND born > ? ORDER BY version.row",
+            [fingerprint or "", *condition.values, after],
         ).fetchall()
     else:
         for part in chunks(sorted(rows.tolist())):
             records += connection.execute(
-                f"{COLUMNS} WHERE version.row IN ({marks(part)}) AND {condition}"
+                f"{COLUMNS} WHERE version.row IN ({marks(part)}) AND {condition.sql}"
                 " ORDER BY version.row",
-                [fingerprint or "", *part, *values],
+                [fingerprint or "", *part, *condition.values],
             ).fetchall()
     return _assemble(records)
 
 
-def count(connection: sqlite3.Connection, scope: Scope) -> int:
-    condition, values = _searchable(scope, NOW)
-    query = f"SELECT count(*) FROM version WHERE {condition}"
-    return int(connection.execute(query, values).fetchone()[0])
+def count(connection: sqlite3.Connection, condition: Clause) -> int:
+    query = f"SELECT count(*) FROM version WHERE {condition.sql}"
+    return int(connection.execute(query, condition.values).fetchone()[0])
 
 
 def match(
-    connection: sqlite3.Connection, terms: Terms, scope: Scope, moment: Moment, limit: int
+    connection: sqlite3.Connection, terms: Terms, scope: Scope, condition: Clause, limit: int
 ) -> Ints:
-    """The full-text index ranks by BM25 within the tenant's or user's rows."""
+    """The full-text index ranks by BM25 within the rows of the owners in reach."""
     if not len(terms):
         return np.empty(0, np.int64)
     words = " OR ".join(lexical_words(np.unique(terms).astype("<u4").tobytes()).split())
-    expression = f"owner : {scopes.owner(scope.tenant, scope.user)} AND words : ({words})"
-    condition, values = _searchable(scope, moment, among=True)
+    owners = " OR ".join(reach(connection, scope, Right.READ).owners(connection))
     found = connection.execute(
         "SELECT version.row FROM lexical JOIN version ON version.found_by = lexical.rowid"
-        f" WHERE lexical MATCH ? AND {condition} ORDER BY rank LIMIT ?",
-        [expression, *values, limit],
+        f" WHERE lexical MATCH ? AND {condition.sql} ORDER BY rank LIMIT ?",
+        [f"owner : ({owners}) AND words : ({words})", *condition.values, limit],
     )
     return np.array([row for (row,) in found], np.int64)
 
@@ -98,16 +107,15 @@ def vectors(
     return places, rows, _matrix([vector for _, _, vector in records])
 
 
-def in_scope(connection: sqlite3.Connection, found_by: Ints, scope: Scope, moment: Moment) -> Ints:
-    """Rows served by these search entries that are searchable in scope, order kept."""
-    condition, values = _searchable(scope, moment, among=True)
+def in_scope(connection: sqlite3.Connection, found_by: Ints, condition: Clause) -> Ints:
+    """Rows served by these search entries that fulfil the condition, order kept."""
     rows: dict[int, int] = {}
     for part in chunks(found_by.tolist()):
         rows.update(
             connection.execute(
                 "SELECT found_by, row FROM version"
-                f" WHERE found_by IN ({marks(part)}) AND {condition}",
-                [*part, *values],
+                f" WHERE found_by IN ({marks(part)}) AND {condition.sql}",
+                [*part, *condition.values],
             )
         )
     return np.array([rows[entry] for entry in found_by.tolist() if entry in rows], np.int64)
@@ -138,7 +146,7 @@ def _assemble(records: list[tuple[Any, ...]]) -> Evidence:
         entries=np.array(entries, np.int64),
         sessions=np.array(sessions, np.int64),
         places=np.array(places, np.int64),
-        speakers=[speaker.lower() for speaker in speakers],
+        speakers=list(speakers),
         at=np.array([np.nan if at is None else at / 1e6 for at in valid], np.float64),
         asks=np.array(asks, np.bool_),
         terms=Ragged(

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from memwell.core.lifecycle import SEARCHABLE
 from memwell.core.scope import Scope
-from memwell.core.store import NOW
-from memwell.store import scopes
+from memwell.core.view import NOW
+from memwell.store.clause import Clause
 from memwell.store.codec import moment
+from memwell.store.reach import Reach
 from memwell.store.reading import marks
+from memwell.store.sight import Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Embedded:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """A scope in numbers; the bytes are those of the whole database."""
+    """A scope in numbers: what is its own, in one branch."""
 
     memories: int  # searchable
     versions: int
@@ -41,55 +43,53 @@ class Counts:
     token_bytes: int
 
 
-def counted(database: Path, scope: Scope) -> Counts:
+def counted(database: Path, scope: Scope, sight: Sight) -> Counts:
     """Counts of the scope as it stands."""
-    inside, owned = scopes.covered(scope, "version.scope")
-    held, values = scopes.current(NOW)
+    inside = Reach((scope,)).wholly("version.scope") & sight.seen("version")
     states = sorted(SEARCHABLE)
-    live = f"{inside} AND {held} AND state IN ({marks(states)})"
-    bound: list[str | int] = [*owned, *values, *states]
+    live = inside & sight.current(NOW) & Clause(f"state IN ({marks(states)})", tuple(states))
+    events = Reach((scope,)).wholly("event.scope") & sight.seen("event")
     with _reading(database) as connection:
         memories, sessions, users, first, last = connection.execute(
             "SELECT count(*), count(DISTINCT tenant || x'1f' || user || x'1f' || session), "
             "count(DISTINCT tenant || x'1f' || user), min(valid_from), max(valid_from) "
-            f"FROM version JOIN scope ON scope.code = version.scope WHERE {live}",
-            bound,
+            f"FROM version JOIN scope ON scope.code = version.scope WHERE {live.sql}",
+            live.values,
         ).fetchone()
         return Counts(
             memories=memories,
-            versions=_one(connection, f"SELECT count(*) FROM version WHERE {inside}", owned),
-            events=_one(
-                connection,
-                f"SELECT count(*) FROM event WHERE {scopes.covered(scope)[0]}",
-                owned,
-            ),
+            versions=_one(connection, "count(*) FROM version", inside),
+            events=_one(connection, "count(*) FROM event", events),
             sessions=sessions,
             users=users,
             first=moment(first),
             last=moment(last),
-            embedded=tuple(_embedded(connection, live, bound)),
-            words_bytes=_one(connection, "SELECT sum(length(payload)) FROM version"),
-            vector_bytes=_one(connection, "SELECT sum(length(vector)) FROM vector"),
-            token_bytes=_one(connection, "SELECT sum(length(states)) FROM token_states"),
+            embedded=tuple(_embedded(connection, live)),
+            words_bytes=_one(connection, "sum(length(payload)) FROM version", inside),
+            vector_bytes=_one(
+                connection, "sum(length(vector)) FROM version JOIN vector USING (row)", inside
+            ),
+            token_bytes=_one(
+                connection, "sum(length(states)) FROM version JOIN token_states USING (row)", inside
+            ),
         )
 
 
-def _embedded(
-    connection: sqlite3.Connection, live: str, bound: list[str | int]
-) -> Iterator[Embedded]:
+def _embedded(connection: sqlite3.Connection, live: Clause) -> Iterator[Embedded]:
     rows = connection.execute(
         "SELECT vector.fingerprint, count(*), count(token_states.row) FROM version "
         "JOIN vector ON vector.row = version.found_by "
         "LEFT JOIN token_states ON token_states.row = vector.row "
         "AND token_states.fingerprint = vector.fingerprint "
-        f"WHERE {live} GROUP BY vector.fingerprint ORDER BY 2 DESC",
-        bound,
+        f"WHERE {live.sql} GROUP BY vector.fingerprint ORDER BY 2 DESC",
+        live.values,
     )
     return (Embedded(*row) for row in rows)
 
 
-def _one(connection: sqlite3.Connection, query: str, values: list[str] | None = None) -> int:
-    return connection.execute(query, values or []).fetchone()[0] or 0
+def _one(connection: sqlite3.Connection, what: str, where: Clause) -> int:
+    query = f"SELECT {what} WHERE {where.sql}"
+    return connection.execute(query, where.values).fetchone()[0] or 0
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from memwell.core.message import Event
 from memwell.core.scope import Scope
@@ -12,7 +13,7 @@ from memwell.store.codec import dump_messages
 from memwell.store.reading import chunks, marks
 from memwell.store.writing import ERASURES, lexical_words, owner_words
 
-BY_ROW = ("terms", "vector", "token_states", "lineage", "version")
+BY_ROW = ("terms", "vector", "token_states", "lineage", "label", "version")
 
 
 def erase(
@@ -23,17 +24,34 @@ def erase(
     Returns the blobs that no cube names any more.
     """
     reasons.drop(connection, ids, events)
-    blobs = _blobs(connection, ids)
+    blobs = {blob for part in chunks(ids) for blob in _blobs(connection, "id", part)}
     for part in chunks(ids):
         _cubes(connection, part)
     for part in chunks(events):
         named = marks(part)
         connection.execute(f"DELETE FROM event WHERE id IN ({named})", part)
         connection.execute(f"DELETE FROM receipt WHERE id IN ({named})", part)
-    connection.execute("INSERT INTO lexical (lexical) VALUES ('optimize')")
-    _names(connection)
-    _count(connection)
-    return tuple(blob for blob in blobs if not _named(connection, blob))
+        connection.execute(f"DELETE FROM job WHERE event IN ({named})", part)
+    return _finished(connection, blobs)
+
+
+def erase_branch(connection: sqlite3.Connection, code: int) -> tuple[str, ...]:
+    """All that only this branch holds, and the branch; no other may have come from it.
+
+    Returns the blobs that no cube names any more.
+    """
+    held = connection.execute("SELECT row FROM version WHERE branch = ?", [code]).fetchall()
+    rows = [row for (row,) in held]
+    blobs = {blob for part in chunks(rows) for blob in _blobs(connection, "row", part)}
+    for part in chunks(rows):
+        _rows(connection, part)
+    events = connection.execute("SELECT id FROM event WHERE branch = ?", [code]).fetchall()
+    for part in chunks([id for (id,) in events]):
+        connection.execute(f"DELETE FROM receipt WHERE id IN ({marks(part)})", part)
+    for table in ("event", "link", "ended", "job"):
+        connection.execute(f"DELETE FROM {table} WHERE branch = ?", [code])
+    connection.execute("DELETE FROM branch WHERE code = ?", [code])
+    return _finished(connection, blobs)
 
 
 def rewrite(connection: sqlite3.Connection, events: Sequence[Event]) -> None:
@@ -66,11 +84,32 @@ def _cubes(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
         row for (row,) in connection.execute(f"SELECT row FROM version WHERE id IN ({named})", ids)
     ]
     for part in chunks(rows):
-        _unindex(connection, part)
-        for table in BY_ROW:
-            connection.execute(f"DELETE FROM {table} WHERE row IN ({marks(part)})", part)
+        _rows(connection, part)
     connection.execute(f"DELETE FROM usage WHERE id IN ({named})", ids)
+    connection.execute(f"DELETE FROM access WHERE cube IN ({named})", ids)
+    connection.execute(
+        "DELETE FROM ended WHERE kind = 'link' AND row IN"
+        f" (SELECT row FROM link WHERE src IN ({named}) OR dst IN ({named}))",
+        [*ids, *ids],
+    )
     connection.execute(f"DELETE FROM link WHERE src IN ({named}) OR dst IN ({named})", [*ids, *ids])
+
+
+def _rows(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
+    """Versions, and all they are found by."""
+    _unindex(connection, rows)
+    named = marks(rows)
+    connection.execute(f"DELETE FROM ended WHERE kind = 'version' AND row IN ({named})", rows)
+    for table in BY_ROW:
+        connection.execute(f"DELETE FROM {table} WHERE row IN ({named})", rows)
+
+
+def _finished(connection: sqlite3.Connection, blobs: set[str]) -> tuple[str, ...]:
+    """Closes an erasure; of the blobs that were named, those that are named no more."""
+    connection.execute("INSERT INTO lexical (lexical) VALUES ('optimize')")
+    _names(connection)
+    _count(connection)
+    return tuple(blob for blob in blobs if not _named(connection, blob))
 
 
 def _unindex(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
@@ -101,17 +140,14 @@ def _count(connection: sqlite3.Connection) -> None:
     )
 
 
-def _blobs(connection: sqlite3.Connection, ids: Sequence[str]) -> set[str]:
-    """Digests of the tensors that any version of these cubes names."""
-    return {
-        blob
-        for part in chunks(ids)
-        for (blob,) in connection.execute(
-            "SELECT json_extract(payload, '$.blob') FROM version"
-            f" WHERE form != 'text' AND id IN ({marks(part)})",
-            part,
-        )
-    }
+def _blobs(connection: sqlite3.Connection, column: str, values: Sequence[Any]) -> list[str]:
+    """Digests of the tensors that these versions name."""
+    found = connection.execute(
+        "SELECT json_extract(payload, '$.blob') FROM version"
+        f" WHERE form != 'text' AND {column} IN ({marks(values)})",
+        values,
+    )
+    return [blob for (blob,) in found]
 
 
 def _named(connection: sqlite3.Connection, blob: str) -> bool:

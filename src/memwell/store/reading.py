@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
+from memwell.core.access import Right, Sensitivity
 from memwell.core.cube import MemCube, Source
 from memwell.core.evidence import Ints
 from memwell.core.interval import Interval
@@ -15,39 +16,51 @@ from memwell.core.receipt import Applied
 from memwell.core.scope import Scope
 from memwell.core.store import Entry
 from memwell.core.view import Moment
-from memwell.store import scopes
-from memwell.store.codec import load_messages, load_payload, micros, moment
+from memwell.store.clause import Clause
+from memwell.store.codec import load_messages, load_payload, moment
+from memwell.store.reach import Reach, reach
+from memwell.store.sight import Sight
 
 V = TypeVar("V")
 
 CHUNK = 500  # rows read, or values bound, at a time
 
+# {expired} is when the version ended in the line that is read.
 CUBE = """
 SELECT version.row, version.id, version.version, state, form, payload, by, trust,
-       valid_from, valid_to, created, expired, labels, keys,
+       valid_from, valid_to, created, {expired}, labels, keys,
        tenant, user, agent, session,
-       coalesce(strength, 1.0), coalesce(uses, 0), last_used
+       coalesce(strength, 1.0), coalesce(uses, 0), last_used, until, sensitivity
 FROM version JOIN scope ON scope.code = version.scope LEFT JOIN usage ON usage.id = version.id
 """
 
 
-def cube(connection: sqlite3.Connection, id: str, at: Moment) -> MemCube | None:
-    condition, values = scopes.current(at)
-    rows = connection.execute(f"{CUBE} WHERE version.id = ? AND {condition}", [id, *values])
+def cube(connection: sqlite3.Connection, sight: Sight, id: str, at: Moment) -> MemCube | None:
+    held = sight.current(at)
+    rows = connection.execute(
+        f"{_selected(sight)} WHERE version.id = ? AND {held.sql}", [id, *held.values]
+    )
     return next(_cubes(connection, rows.fetchall()), None)
 
 
-def history(connection: sqlite3.Connection, id: str) -> list[MemCube]:
-    rows = connection.execute(f"{CUBE} WHERE version.id = ? ORDER BY version", [id])
+def history(connection: sqlite3.Connection, sight: Sight, id: str) -> list[MemCube]:
+    query = f"{_selected(sight)} WHERE version.id = ? AND {sight.seen('version').sql}"
+    rows = connection.execute(f"{query} ORDER BY version", [id])
     return list(_cubes(connection, rows.fetchall()))
 
 
-def of_rows(connection: sqlite3.Connection, rows: Ints) -> dict[int, MemCube]:
+def everywhere(connection: sqlite3.Connection, id: str) -> list[MemCube]:
+    """All versions of a cube in all branches: what forgetting must look at."""
+    query = f"{_selected(Sight())} WHERE version.id = ? ORDER BY version.row"
+    return list(_cubes(connection, connection.execute(query, [id]).fetchall()))
+
+
+def of_rows(connection: sqlite3.Connection, sight: Sight, rows: Ints) -> dict[int, MemCube]:
     """Cubes by the row of their version."""
     found: dict[int, MemCube] = {}
     for part in chunks(rows.tolist()):
         records = connection.execute(
-            f"{CUBE} WHERE version.row IN ({marks(part)})", part
+            f"{_selected(sight)} WHERE version.row IN ({marks(part)})", part
         ).fetchall()
         found.update(
             zip((record[0] for record in records), _cubes(connection, records), strict=True)
@@ -56,30 +69,52 @@ def of_rows(connection: sqlite3.Connection, rows: Ints) -> dict[int, MemCube]:
 
 
 def scan(
-    connection: sqlite3.Connection, scope: Scope, states: frozenset[State], at: Moment
+    connection: sqlite3.Connection,
+    sight: Sight,
+    scope: Scope,
+    states: frozenset[State],
+    at: Moment,
 ) -> Iterator[MemCube]:
     """In the order they were recorded; a chunk at a time, so that any amount can be read."""
-    inside, owned = scopes.covered(scope, "version.scope")
-    condition, values = scopes.current(at)
+    read = sight.readable(connection, scope, at)
     query = (
-        f"{CUBE} WHERE version.row > ? AND {inside} AND {condition}"
+        f"{_selected(sight)} WHERE version.row > ? AND {read.sql}"
         f" AND state IN ({marks(states)}) ORDER BY version.row LIMIT {CHUNK}"
     )
     last = 0
-    while records := connection.execute(query, [last, *owned, *values, *sorted(states)]).fetchall():
+    while records := connection.execute(query, [last, *read.values, *sorted(states)]).fetchall():
         last = records[-1][0]
         yield from _cubes(connection, records)
 
 
-def ids_with_prefix(connection: sqlite3.Connection, prefix: str, scope: Scope) -> list[str]:
-    inside, owned = scopes.covered(scope)
+def ids_with_prefix(
+    connection: sqlite3.Connection, sight: Sight, prefix: str, scope: Scope, right: Right | None
+) -> list[str]:
+    """Ids in reach; without a right, those of the scope itself alone."""
+    within = (reach(connection, scope, right) if right else Reach((scope,))).holds()
     return [
         id
         for (id,) in connection.execute(
-            f"SELECT DISTINCT id FROM version WHERE id >= ? AND id < ? AND {inside}",
-            [prefix, prefix + "~", *owned],
+            "SELECT DISTINCT id FROM version WHERE id >= ? AND id < ?"
+            f" AND {within.sql} AND {sight.seen('version').sql}",
+            [prefix, prefix + "~", *within.values],
         )
     ]
+
+
+def permitted(
+    connection: sqlite3.Connection, sight: Sight, ids: Iterable[str], scope: Scope, right: Right
+) -> set[str]:
+    """Those of the cubes that the reader has this right on."""
+    within = reach(connection, scope, right).holds() & sight.seen("version")
+    found: set[str] = set()
+    for part in chunks(list(ids)):
+        rows = connection.execute(
+            f"SELECT DISTINCT id FROM version WHERE id IN ({marks(part)}) AND {within.sql}",
+            [*part, *within.values],
+        )
+        found.update(id for (id,) in rows)
+    return found
 
 
 def derived(connection: sqlite3.Connection, sources: Iterable[str], kind: str) -> list[str]:
@@ -97,44 +132,70 @@ def derived(connection: sqlite3.Connection, sources: Iterable[str], kind: str) -
     return list(dict.fromkeys(found))
 
 
-def links(connection: sqlite3.Connection, id: str, at: Moment) -> list[Link]:
-    condition, values = "expired IS NULL", []
-    if at.known is not None:
-        condition = "created <= ? AND coalesce(expired > ?, TRUE)"
-        values = [micros(at.known)] * 2
+def links(connection: sqlite3.Connection, sight: Sight, id: str, at: Moment) -> list[Link]:
+    held = sight.current(Moment(known=at.known), "link")
     rows = connection.execute(
         "SELECT src, dst, relation, why, weight FROM link"
-        f" WHERE (src = ? OR dst = ?) AND {condition} ORDER BY rowid",
-        [id, id, *values],
+        f" WHERE (src = ? OR dst = ?) AND {held.sql} ORDER BY row",
+        [id, id, *held.values],
     )
     return [Link(*row) for row in rows]
 
 
-EVENT = """SELECT id, tenant, user, agent, session, at, recorded, messages
+EVENT = """
+SELECT id, tenant, user, agent, session, at, recorded, messages, labels, until, sensitivity
 FROM event JOIN scope ON scope.code = event.scope"""
 
 
-def events(connection: sqlite3.Connection, ids: Iterable[str]) -> list[Event]:
+def events(
+    connection: sqlite3.Connection, sight: Sight, ids: Iterable[str], reader: Scope | None = None
+) -> list[Event]:
+    """Events by id: all of them, or those a reader may read as a whole."""
     found: list[Event] = []
+    condition = _whole(connection, sight, reader) if reader else Clause("TRUE")
     for part in chunks(list(ids)):
-        rows = connection.execute(f"{EVENT} WHERE id IN ({marks(part)}) ORDER BY seq", part)
+        rows = connection.execute(
+            f"{EVENT} WHERE id IN ({marks(part)}) AND {condition.sql} ORDER BY seq",
+            [*part, *condition.values],
+        )
         found += [_event(row) for row in rows]
     return found
 
 
-def all_events(connection: sqlite3.Connection, scope: Scope) -> Iterator[Event]:
-    inside, owned = scopes.covered(scope, "event.scope")
-    ids = connection.execute(f"SELECT id FROM event WHERE {inside} ORDER BY seq", owned).fetchall()
+def all_events(connection: sqlite3.Connection, sight: Sight, scope: Scope) -> Iterator[Event]:
+    """The events of a scope itself, in the order they were recorded."""
+    inside = Reach((scope,)).wholly("event.scope") & sight.seen("event")
+    ids = connection.execute(
+        f"SELECT id FROM event WHERE {inside.sql} ORDER BY seq", inside.values
+    ).fetchall()
     for part in chunks([id for (id,) in ids]):
-        yield from events(connection, part)
+        yield from events(connection, sight, part, scope)
+
+
+def _whole(connection: sqlite3.Connection, sight: Sight, reader: Scope) -> Clause:
+    """Condition that a reader may read all of an event: no turn of it is beyond its clearance."""
+    found = reach(connection, reader, Right.READ).wholly("event.scope")
+    if sight.clearance < Sensitivity.SECRET:
+        found &= Clause(
+            "NOT EXISTS (SELECT 1 FROM lineage JOIN version USING (row) WHERE kind = 'event'"
+            " AND source = event.id AND version.sensitivity > ?)",
+            (int(sight.clearance),),
+        )
+    return found
 
 
 def journal(connection: sqlite3.Connection, id: str | None, after: int) -> list[Entry]:
-    condition, values = ("AND id = ?", [id]) if id else ("", [])
+    if id:
+        return entries(connection, "seq > ? AND id = ?", [after, id])
+    return entries(connection, "seq > ?", [after])
+
+
+def entries(connection: sqlite3.Connection, condition: str, values: Sequence[Any]) -> list[Entry]:
+    """Lines of the journal, in order."""
     rows = connection.execute(
         "SELECT seq, batch, at, by, cause, op, id, version, why FROM journal"
-        f" WHERE seq > ? {condition} ORDER BY seq",
-        [after, *values],
+        f" WHERE {condition} ORDER BY seq",
+        values,
     )
     return [_entry(row) for row in rows]
 
@@ -173,7 +234,7 @@ def _lineage(
 def _cube(record: tuple[Any, ...], lineage: dict[str, tuple[str, ...]]) -> MemCube:
     _, id, version, state, form, payload, by, trust, *rest = record
     valid_from, valid_to, created, expired, labels, keys, tenant, user, agent, session, *use = rest
-    strength, uses, last_used = use
+    strength, uses, last_used, until, sensitivity = use
     return MemCube(
         id=id,
         version=version,
@@ -188,11 +249,17 @@ def _cube(record: tuple[Any, ...], lineage: dict[str, tuple[str, ...]]) -> MemCu
         last_used=moment(last_used),
         labels=json.loads(labels),
         keys=tuple(json.loads(keys)),
+        until=moment(until),
+        sensitivity=Sensitivity(sensitivity),
     )
 
 
+def _selected(sight: Sight) -> str:
+    return CUBE.format(expired=sight.ending("version", "expired"))
+
+
 def _event(row: tuple[Any, ...]) -> Event:
-    id, tenant, user, agent, session, at, recorded, messages = row
+    id, tenant, user, agent, session, at, recorded, messages, labels, until, sensitivity = row
     happened, learned = moment(at), moment(recorded)
     assert happened is not None
     assert learned is not None
@@ -202,6 +269,9 @@ def _event(row: tuple[Any, ...]) -> Event:
         Scope(tenant, user or None, agent or None, session or None),
         happened,
         learned,
+        json.loads(labels),
+        moment(until),
+        Sensitivity(sensitivity),
     )
 
 

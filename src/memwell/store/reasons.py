@@ -27,7 +27,7 @@ def _of_cubes(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
     named = marks(ids)
     found = connection.execute(
         f"SELECT DISTINCT batch FROM journal WHERE id IN ({named})"
-        " UNION SELECT batch FROM link JOIN journal ON journal.id = src"
+        " UNION SELECT journal.batch FROM link JOIN journal ON journal.id = src"
         f" WHERE op = 'link' AND journal.why = link.why AND dst IN ({named})",
         [*ids, *ids],
     )

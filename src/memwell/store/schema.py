@@ -25,9 +25,13 @@ def migrate(connection: sqlite3.Connection) -> None:
             f"this memory has schema {_version(connection)}, this memwell knows up to {newest}; "
             "upgrade memwell to open it"
         )
+    connection.execute(
+        "PRAGMA foreign_keys = OFF"
+    )  # tables are rebuilt; they are checked at the end
     for number, script in steps:
         if number > _version(connection):
             _apply(connection, number, script)
+    connection.execute("PRAGMA foreign_keys = ON")
 
 
 def _apply(connection: sqlite3.Connection, number: int, script: str) -> None:
@@ -37,11 +41,18 @@ def _apply(connection: sqlite3.Connection, number: int, script: str) -> None:
         if number > _version(connection):
             for statement in _statements(script):
                 connection.execute(statement)
+            _check(connection)
             connection.execute(f"PRAGMA user_version = {number}")
         connection.execute("COMMIT")
     except sqlite3.Error as error:
         connection.execute("ROLLBACK")
         raise MigrationError(f"migration {number} failed: {error}") from error
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    broken = connection.execute("PRAGMA foreign_key_check").fetchone()
+    if broken:
+        raise sqlite3.IntegrityError(f"a row of {broken[0]} points to nothing")
 
 
 def _version(connection: sqlite3.Connection) -> int:

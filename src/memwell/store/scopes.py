@@ -1,44 +1,30 @@
-"""Scopes in SQL: their codes, and the conditions that keep one reader's rows from another's."""
+"""Scopes in SQL: their codes, and the words by which the full-text index tells owners apart."""
 
 import sqlite3
 from hashlib import blake2b
 
 from memwell.core.scope import Scope
-from memwell.core.view import Moment
-from memwell.store.codec import micros
+from memwell.store.clause import Clause
 
 
 def code(connection: sqlite3.Connection, scope: Scope) -> int:
     """The number of a scope, made at its first use."""
     parts = (scope.tenant, scope.user or "", scope.agent or "", scope.session or "")
-    connection.execute(
-        "INSERT OR IGNORE INTO scope (tenant, user, agent, session) VALUES (?, ?, ?, ?)", parts
-    )
     query = "SELECT code FROM scope WHERE (tenant, user, agent, session) = (?, ?, ?, ?)"
-    return int(connection.execute(query, parts).fetchone()[0])
+    found = connection.execute(query, parts).fetchone()
+    if found:
+        return int(found[0])
+    made = connection.execute(
+        "INSERT INTO scope (tenant, user, agent, session) VALUES (?, ?, ?, ?)", parts
+    )
+    assert made.lastrowid is not None
+    return made.lastrowid
 
 
-def covered(scope: Scope, column: str = "scope") -> tuple[str, list[str]]:
-    """Condition that a row's scope lies within the reader's."""
+def covered(scope: Scope) -> Clause:
+    """Condition on the table of scopes: what lies within this one."""
     wanted = scope.named()
-    conditions = " AND ".join(f"{part} = ?" for part in wanted)
-    return f"{column} IN (SELECT code FROM scope WHERE {conditions})", list(wanted.values())
-
-
-def current(moment: Moment, table: str = "version") -> tuple[str, list[int]]:
-    """Condition that a version was held, and true, at the moment."""
-    condition, values = f"{table}.expired IS NULL", []
-    if moment.known is not None:
-        known = micros(moment.known)
-        condition = f"{table}.created <= ? AND coalesce({table}.expired > ?, TRUE)"
-        values = [known, known]
-    if moment.valid is not None:
-        valid = micros(moment.valid)
-        condition += (
-            f" AND coalesce({table}.valid_from <= ?, TRUE) AND coalesce({table}.valid_to > ?, TRUE)"
-        )
-        values += [valid, valid]
-    return condition, [value for value in values if value is not None]
+    return Clause(" AND ".join(f"{part} = ?" for part in wanted), tuple(wanted.values()))
 
 
 def owner(tenant: str, user: str | None) -> str:

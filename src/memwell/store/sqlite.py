@@ -1,34 +1,55 @@
 """The default store: one SQLite file in WAL mode, durable when acknowledged."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 
+from memwell.core.access import Right, Sensitivity
+from memwell.core.branch import MAIN, Branch
 from memwell.core.cube import MemCube
 from memwell.core.evidence import Evidence, Ints
+from memwell.core.filter import Filter
 from memwell.core.lifecycle import SEARCHABLE, State
 from memwell.core.message import Event
 from memwell.core.model import Floats, TokenStates
 from memwell.core.op import Link
-from memwell.core.receipt import Receipt, Status
+from memwell.core.receipt import Receipt
 from memwell.core.scope import Scope
-from memwell.core.store import NOW, Batch, Entry, Erased, Terms
-from memwell.core.view import Moment
-from memwell.store import columns, erase, reading, writing
+from memwell.core.store import Batch, Entry, Erased, Terms
+from memwell.core.view import NOW, Moment
+from memwell.store import audit, branches, columns, erase, jobs, reading, undoing, writing
+from memwell.store.clause import Clause
 from memwell.store.codec import load_receipt, micros
 from memwell.store.connection import Connections
+from memwell.store.counts import Counts, counted
+from memwell.store.governing import SQLiteGovernance
 from memwell.store.schema import migrate
 
 
 class SQLiteStore:
-    """Implements core.store.Store on one file; safe to share between threads and processes."""
+    """Implements core.store.Store on one file; safe to share between threads and processes.
 
-    def __init__(self, path: Path) -> None:
+    A handle is for one branch, for what its clearance allows, and for whoever acts: the audit log
+    names the actor by a digest. Raises NotFound when there is no such branch.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        branch: str = MAIN,
+        clearance: Sensitivity = Sensitivity.SECRET,
+        actor: Scope | None = None,
+    ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._connections = Connections(path)
+        self._path, self._actor = path, actor or Scope()
         migrate(self._connections.get())
+        self.governance = SQLiteGovernance(self._connections, self._actor)
+        self._sight = branches.sight(self._connections.get(), branch, clearance)
 
     def close(self) -> None:
         self._connections.close()
@@ -37,7 +58,9 @@ class SQLiteStore:
 
     def commit(self, *batches: Batch) -> int:
         with self._connections.transaction() as connection:
-            return max(writing.write(connection, batch) for batch in batches)
+            return max(
+                writing.write(connection, self._sight, batch, self._actor) for batch in batches
+            )
 
     def forget(
         self, ids: Sequence[str], events: Sequence[str], rewritten: Sequence[Event], batch: Batch
@@ -45,7 +68,18 @@ class SQLiteStore:
         with self._connections.transaction() as connection:
             blobs = erase.erase(connection, ids, events)
             erase.rewrite(connection, rewritten)
-            writing.write(connection, batch)
+            writing.write(connection, self._sight, batch, self._actor)
+        return Erased(blobs, clean=erase.scrub(self._connections.get()))
+
+    def branch(self, name: str, forked: int, at: datetime) -> None:
+        with self._connections.transaction() as connection:
+            branches.create(connection, name, self._sight, forked, at)
+            self._audit(connection, "branch", at)
+
+    def drop_branch(self, name: str, at: datetime) -> Erased:
+        with self._connections.transaction() as connection:
+            blobs = erase.erase_branch(connection, branches.droppable(connection, name))
+            self._audit(connection, "drop branch", at)
         return Erased(blobs, clean=erase.scrub(self._connections.get()))
 
     def touch(self, ids: Sequence[str], at: datetime) -> None:
@@ -60,6 +94,7 @@ class SQLiteStore:
     def save_receipt(self, receipt: Receipt) -> None:
         with self._connections.transaction() as connection:
             writing.save_receipt(connection, receipt)
+            jobs.close(connection, receipt)
 
     def add_vectors(
         self, fingerprint: str, rows: Ints, vectors: Floats, tokens: Sequence[TokenStates | None]
@@ -75,21 +110,27 @@ class SQLiteStore:
     # -- reading cubes
 
     def get(self, id: str, moment: Moment = NOW) -> MemCube | None:
-        return reading.cube(self._connections.get(), id, moment)
+        return reading.cube(self._connections.get(), self._sight, id, moment)
 
     def of_rows(self, rows: Ints) -> dict[int, MemCube]:
-        return reading.of_rows(self._connections.get(), rows)
+        return reading.of_rows(self._connections.get(), self._sight, rows)
 
-    def resolve(self, prefix: str, scope: Scope) -> list[str]:
-        return reading.ids_with_prefix(self._connections.get(), prefix, scope)
+    def resolve(self, prefix: str, scope: Scope, right: Right | None = Right.READ) -> list[str]:
+        return reading.ids_with_prefix(self._connections.get(), self._sight, prefix, scope, right)
+
+    def permitted(self, ids: Iterable[str], scope: Scope, right: Right) -> set[str]:
+        return reading.permitted(self._connections.get(), self._sight, ids, scope, right)
 
     def scan(
         self, scope: Scope, states: frozenset[State] = SEARCHABLE, moment: Moment = NOW
     ) -> Iterator[MemCube]:
-        return reading.scan(self._connections.get(), scope, states, moment)
+        return reading.scan(self._connections.get(), self._sight, scope, states, moment)
 
     def history(self, id: str) -> list[MemCube]:
-        return reading.history(self._connections.get(), id)
+        return reading.history(self._connections.get(), self._sight, id)
+
+    def everywhere(self, id: str) -> list[MemCube]:
+        return reading.everywhere(self._connections.get(), id)
 
     def derived(self, ids: Iterable[str]) -> list[str]:
         return reading.derived(self._connections.get(), ids, "parent")
@@ -98,18 +139,46 @@ class SQLiteStore:
         return reading.derived(self._connections.get(), events, "event")
 
     def links(self, id: str, moment: Moment = NOW) -> list[Link]:
-        return reading.links(self._connections.get(), id, moment)
+        return reading.links(self._connections.get(), self._sight, id, moment)
+
+    def due(self, now: datetime) -> list[tuple[str, Scope]]:
+        return undoing.due(self._connections.get(), self._sight, now)
 
     # -- reading events and the journal
 
-    def events(self, ids: Iterable[str]) -> list[Event]:
-        return reading.events(self._connections.get(), ids)
+    def branches(self) -> list[Branch]:
+        return branches.listed(self._connections.get())
+
+    def events(self, ids: Iterable[str], reader: Scope | None = None) -> list[Event]:
+        return reading.events(self._connections.get(), self._sight, ids, reader)
 
     def all_events(self, scope: Scope) -> Iterator[Event]:
-        return reading.all_events(self._connections.get(), scope)
+        return reading.all_events(self._connections.get(), self._sight, scope)
 
     def stored(self, digest: str) -> str | None:
-        return self._value("SELECT id FROM event WHERE digest = ?", digest)
+        seen = self._sight.seen("event").sql
+        return self._value(f"SELECT id FROM event WHERE digest = ? AND {seen}", digest)
+
+    def sequence_at(self, moment: datetime) -> int:
+        found = self._connections.get().execute(
+            "SELECT coalesce(max(seq), 0) FROM journal WHERE at <= ?", [micros(moment)]
+        )
+        return int(found.fetchone()[0])
+
+    def batch(self, id: str) -> list[Entry]:
+        return undoing.batch(self._connections.get(), id)
+
+    def links_of(self, batch: str) -> tuple[list[Link], list[Link]]:
+        return undoing.links_of(self._connections.get(), self._sight, batch)
+
+    def links_after(self, sequence: int, scope: Scope) -> tuple[list[Link], list[Link]]:
+        return undoing.links_after(self._connections.get(), self._sight, sequence, scope)
+
+    def changed(self, after: int, scope: Scope) -> list[str]:
+        return undoing.changed(self._connections.get(), self._sight, after, scope)
+
+    def as_at(self, id: str, sequence: int) -> MemCube | None:
+        return undoing.as_at(self._connections.get(), self._sight, id, sequence)
 
     def journal(self, id: str | None = None, after: int = 0) -> list[Entry]:
         return reading.journal(self._connections.get(), id, after)
@@ -125,19 +194,18 @@ class SQLiteStore:
         return load_receipt(body) if body else None
 
     def unrefined(self) -> list[str]:
-        rows = self._connections.get().execute(
-            "SELECT event.id FROM receipt JOIN event USING (id) WHERE status = ? ORDER BY seq",
-            [Status.STORED],
-        )
-        return [id for (id,) in rows]
+        return jobs.waiting(self._connections.get(), self._sight.own)
 
     def get_meta(self, key: str) -> str | None:
         return self._value("SELECT value FROM meta WHERE key = ?", key)
 
     # -- what searching reads
 
-    def count(self, scope: Scope) -> int:
-        return columns.count(self._connections.get(), scope)
+    def counts(self, scope: Scope) -> Counts:
+        return counted(self._path, scope, self._sight)
+
+    def count(self, scope: Scope, where: Filter | None = None) -> int:
+        return columns.count(self._connections.get(), self._searchable(scope, NOW, where))
 
     def evidence(
         self,
@@ -147,18 +215,33 @@ class SQLiteStore:
         *,
         rows: Ints | None = None,
         after: int = 0,
+        where: Filter | None = None,
     ) -> Evidence:
-        return columns.evidence(self._connections.get(), scope, moment, fingerprint, rows, after)
+        condition = self._searchable(scope, moment, where, among=rows is not None)
+        return columns.evidence(self._connections.get(), condition, fingerprint, rows, after)
 
     def tokens(self, fingerprint: str, entries: Ints) -> list[TokenStates | None]:
         return columns.tokens(self._connections.get(), fingerprint, entries)
 
     def died(self, after: int) -> Ints:
-        rows = self._connections.get().execute("SELECT row FROM version WHERE died > ?", [after])
+        own = self._sight.own
+        rows = self._connections.get().execute(
+            "SELECT row FROM version WHERE died > ? AND branch = ? UNION ALL"
+            " SELECT row FROM ended WHERE branch = ? AND died > ? AND kind = 'version'",
+            [after, own, own, after],
+        )
         return np.array([row for (row,) in rows], np.int64)
 
-    def match(self, terms: Terms, scope: Scope, moment: Moment, limit: int) -> Ints:
-        return columns.match(self._connections.get(), terms, scope, moment, limit)
+    def match(
+        self,
+        terms: Terms,
+        scope: Scope,
+        moment: Moment,
+        limit: int,
+        where: Filter | None = None,
+    ) -> Ints:
+        condition = self._searchable(scope, moment, where, among=True)
+        return columns.match(self._connections.get(), terms, scope, condition, limit)
 
     def vectors(self, fingerprint: str, after: int, limit: int) -> tuple[Ints, Ints, Floats]:
         return columns.vectors(self._connections.get(), fingerprint, after, limit)
@@ -169,11 +252,24 @@ class SQLiteStore:
         rows = self._connections.get().execute(query, wanted)
         return np.array([code for (code,) in rows], np.int64)
 
-    def in_scope(self, rows: Ints, scope: Scope, moment: Moment) -> Ints:
-        return columns.in_scope(self._connections.get(), rows, scope, moment)
+    def in_scope(
+        self, rows: Ints, scope: Scope, moment: Moment, where: Filter | None = None
+    ) -> Ints:
+        condition = self._searchable(scope, moment, where, among=True)
+        return columns.in_scope(self._connections.get(), rows, condition)
 
     def missing_vectors(self, fingerprint: str, limit: int) -> list[tuple[int, str]]:
         return columns.missing_vectors(self._connections.get(), fingerprint, limit)
+
+    def _searchable(
+        self, scope: Scope, moment: Moment, where: Filter | None, *, among: bool = False
+    ) -> Clause:
+        connection = self._connections.get()
+        return columns.searchable(connection, self._sight, scope, moment, where, among=among)
+
+    def _audit(self, connection: sqlite3.Connection, action: str, at: datetime) -> None:
+        last = connection.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0]
+        audit.line(connection, action, at, self._actor, "", 1, last)
 
     def _value(self, query: str, *values: str) -> str | None:
         found = self._connections.get().execute(query, values).fetchone()

@@ -11,28 +11,36 @@ from memwell.core.op import Link
 from memwell.core.receipt import Receipt
 from memwell.core.scope import Scope
 from memwell.core.store import Batch, Keys, Put
-from memwell.store import scopes
+from memwell.core.view import NOW
+from memwell.store import audit, jobs, quotas, scopes
 from memwell.store.codec import dump_messages, dump_payload, dump_receipt, dump_states, micros
+from memwell.store.filters import UNINDEXED
+from memwell.store.sight import Sight
 
 ERASURES = "erasures"  # the setting that counts them; whoever read something compares it
 NOWHERE = -10  # place of what is not a turn: next to nothing
 
 
-def write(connection: sqlite3.Connection, batch: Batch) -> int:
+def write(connection: sqlite3.Connection, sight: Sight, batch: Batch, actor: Scope) -> int:
     """Events, versions, links, search entries, journal and receipt; returns the last sequence."""
     if batch.event:
-        _event(connection, batch.event, batch.digest or "")
+        _event(connection, sight, batch.event, batch.digest or "")
     elif batch.cause and not _event_is_there(connection, batch.cause):
         raise Conflict(f"event {batch.cause} was forgotten, so nothing can be derived from it")
     if batch.erasures not in (None, erasures(connection)):
         raise Conflict("something was forgotten since it was read; derive it anew")
     sequence = _journal(connection, batch)
     for put in batch.puts:
-        _version(connection, put, sequence, batch.fingerprint)
+        _version(connection, sight, put, sequence, batch.fingerprint)
+    for link in batch.cut:
+        _end_link(connection, sight, link, batch, sequence)
     for link in batch.links:
-        _link(connection, link, batch)
+        _link(connection, sight, link, batch, sequence)
     if batch.receipt:
         save_receipt(connection, batch.receipt)
+        jobs.open_(connection, batch.receipt, sight.own, batch.at)
+    quotas.check(connection, {put.cube.scope for put in batch.puts})
+    audit.append(connection, batch, actor, sequence)
     return sequence
 
 
@@ -43,6 +51,7 @@ def erasures(connection: sqlite3.Connection) -> int:
 
 
 def save_receipt(connection: sqlite3.Connection, receipt: Receipt) -> None:
+    """Keeps it."""
     connection.execute(
         "INSERT OR REPLACE INTO receipt VALUES (?, ?, ?)",
         (receipt.id, receipt.status, dump_receipt(receipt)),
@@ -77,9 +86,12 @@ def lexical_words(terms: bytes) -> str:
     return " ".join(digits[place : place + 8] for place in range(0, len(digits), 8))
 
 
-def _event(connection: sqlite3.Connection, event: Event, digest: str) -> None:
+def _event(connection: sqlite3.Connection, sight: Sight, event: Event, digest: str) -> None:
+    """Born with the next line of the journal, which tells of it."""
     connection.execute(
-        "INSERT INTO event (id, scope, at, recorded, digest, messages) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO event (id, scope, at, recorded, digest, messages, labels, until, sensitivity,"
+        " branch, born) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+        " (SELECT coalesce(max(seq), 0) + 1 FROM journal))",
         (
             event.id,
             scopes.code(connection, event.scope),
@@ -87,6 +99,10 @@ def _event(connection: sqlite3.Connection, event: Event, digest: str) -> None:
             micros(event.recorded),
             digest,
             dump_messages(event.messages),
+            json.dumps(dict(event.labels)),
+            micros(event.until),
+            event.sensitivity,
+            sight.own,
         ),
     )
 
@@ -110,10 +126,11 @@ def _journal(connection: sqlite3.Connection, batch: Batch) -> int:
 
 
 def _version(
-    connection: sqlite3.Connection, put: Put, sequence: int, fingerprint: str | None
+    connection: sqlite3.Connection, sight: Sight, put: Put, sequence: int, fingerprint: str | None
 ) -> None:
-    found_by = _close_previous(connection, put.cube, sequence)
-    row = _insert(connection, put.cube, sequence)
+    found_by = _close_previous(connection, sight, put.cube, sequence)
+    row = _insert(connection, sight, put.cube, sequence)
+    _labels(connection, row, put.cube)
     if put.keys:
         _keys(connection, row, put.cube.scope, put.keys, fingerprint)
         found_by = row
@@ -123,35 +140,58 @@ def _version(
         _use(connection, put.cube)
 
 
-def _close_previous(connection: sqlite3.Connection, cube: MemCube, sequence: int) -> int | None:
+def _close_previous(
+    connection: sqlite3.Connection, sight: Sight, cube: MemCube, sequence: int
+) -> int | None:
     """Ends the version before; returns the row whose search entries served it."""
     last = connection.execute(
-        "SELECT row, version, found_by FROM version WHERE id = ? ORDER BY version DESC LIMIT 1",
+        "SELECT row, version, found_by, branch, expired FROM version"
+        f" WHERE id = ? AND {sight.cleared().seen('version').sql} ORDER BY version DESC LIMIT 1",
         (cube.id,),
     ).fetchone()
-    row, version, found_by = last or (None, 0, None)
+    row, version, found_by, branch, expired = last or (0, 0, None, sight.own, None)
     if cube.version != version + 1:
         raise Conflict(
             f"cube {cube.id} is at version {version}, so version {cube.version} cannot follow; "
             "read it again and retry"
         )
-    connection.execute(
-        "UPDATE version SET expired = ?, died = ? WHERE row = ? AND expired IS NULL",
-        (micros(cube.known.start), sequence, row),
-    )
+    if last:
+        ending = (micros(cube.known.start), sequence)
+        _end(connection, sight, "version", (row, branch, expired), ending)
     return found_by
 
 
-def _insert(connection: sqlite3.Connection, cube: MemCube, sequence: int) -> int:
+def _end(
+    connection: sqlite3.Connection,
+    sight: Sight,
+    table: str,
+    ended: tuple[int, int, int | None],
+    ending: tuple[int | None, int],
+) -> None:
+    """Ends a row (its number, branch and end): for all that hold it if it is this branch's own."""
+    row, branch, expired = ended
+    if branch != sight.own:
+        connection.execute(
+            "INSERT OR IGNORE INTO ended (kind, row, branch, expired, died) VALUES (?, ?, ?, ?, ?)",
+            (table, row, sight.own, *ending),
+        )
+    elif expired is None:
+        connection.execute(
+            f"UPDATE {table} SET expired = ?, died = ? WHERE row = ?", (*ending, row)
+        )
+
+
+def _insert(connection: sqlite3.Connection, sight: Sight, cube: MemCube, sequence: int) -> int:
     form, payload = dump_payload(cube.payload)
     code = scopes.code(connection, cube.scope)
     cursor = connection.execute(
-        "INSERT INTO version (id, version, scope, place, state, form, payload, by, trust,"
-        " valid_from, valid_to, created, expired, born, found_by, labels, keys)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
+        "INSERT INTO version (id, version, branch, scope, place, state, form, payload, by, trust,"
+        " sensitivity, valid_from, valid_to, created, expired, until, born, found_by, labels, keys)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
         (
             cube.id,
             cube.version,
+            sight.own,
             code,
             _place(connection, cube, code),
             cube.state,
@@ -159,10 +199,12 @@ def _insert(connection: sqlite3.Connection, cube: MemCube, sequence: int) -> int
             payload,
             cube.source.by,
             cube.source.trust,
+            cube.sensitivity,
             micros(cube.valid.start),
             micros(cube.valid.end),
             micros(cube.known.start),
             micros(cube.known.end),
+            micros(cube.until),
             sequence,
             json.dumps(dict(cube.labels)),
             json.dumps(cube.keys),
@@ -184,6 +226,13 @@ def _place(connection: sqlite3.Connection, cube: MemCube, code: int) -> int:
             [code],
         )
     return int(found.fetchone()[0])
+
+
+def _labels(connection: sqlite3.Connection, row: int, cube: MemCube) -> None:
+    connection.executemany(
+        "INSERT INTO label VALUES (?, ?, ?)",
+        [(name, value, row) for name, value in cube.labels.items() if name not in UNINDEXED],
+    )
 
 
 def _keys(
@@ -220,13 +269,27 @@ def _use(connection: sqlite3.Connection, cube: MemCube) -> None:
     )
 
 
-def _link(connection: sqlite3.Connection, link: Link, batch: Batch) -> None:
+def _link(
+    connection: sqlite3.Connection, sight: Sight, link: Link, batch: Batch, sequence: int
+) -> None:
     """The same edge proposed again takes the new weight; the old one stays in history."""
+    _end_link(connection, sight, link, batch, sequence)
     connection.execute(
-        "UPDATE link SET expired = ? WHERE (src, dst, relation) = (?, ?, ?) AND expired IS NULL",
-        (micros(batch.at), link.src, link.dst, link.relation),
-    )
-    connection.execute(
-        "INSERT INTO link VALUES (?, ?, ?, ?, ?, ?, NULL)",
-        (link.src, link.dst, link.relation, link.weight, link.why, micros(batch.at)),
-    )
+        "INSERT INTO link (src, dst, relation, weight, why, branch, created, born, batch)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (link.src, link.dst, link.relation, link.weight, link.why, sight.own, micros(batch.at),
+         sequence, batch.id),
+    )  # fmt: skip
+
+
+def _end_link(
+    connection: sqlite3.Connection, sight: Sight, link: Link, batch: Batch, sequence: int
+) -> None:
+    """Ends the edge as this line holds it."""
+    held = sight.current(NOW, "link")
+    for row in connection.execute(
+        f"SELECT row, branch, expired FROM link WHERE (src, dst, relation) = (?, ?, ?)"
+        f" AND {held.sql}",
+        (link.src, link.dst, link.relation, *held.values),
+    ).fetchall():
+        _end(connection, sight, "link", row, (micros(batch.at), sequence))

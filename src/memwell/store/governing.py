@@ -1,0 +1,85 @@
+"""The part of the SQLite store that governs: grants, quotas, audit log, copies."""
+
+import secrets
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from memwell.core.access import Grant
+from memwell.core.governance import Copy, Quota, Sealed
+from memwell.core.scope import Scope
+from memwell.store import audit, quotas, reach
+from memwell.store.codec import micros, moment
+from memwell.store.connection import Connections
+
+T = TypeVar("T")
+
+
+class SQLiteGovernance:
+    """Implements core.governance.Governance."""
+
+    def __init__(self, connections: Connections, actor: Scope) -> None:
+        self._connections, self._actor = connections, actor
+
+    def grants(self, tenant: str) -> list[Grant]:
+        return reach.grants(self._connections.get(), tenant)
+
+    def grant(self, grant: Grant, at: datetime) -> None:
+        self._change("grant", at, lambda connection: reach.add(connection, grant))
+
+    def revoke(self, id: str, at: datetime) -> bool:
+        return self._change("revoke", at, lambda connection: reach.remove(connection, id))
+
+    def policy(self) -> int:
+        return reach.policy(self._connections.get())
+
+    def quotas(self, tenant: str) -> list[Quota]:
+        return quotas.listed(self._connections.get(), tenant)
+
+    def limit(self, quota: Quota, at: datetime) -> None:
+        self._change("limit", at, lambda connection: quotas.put(connection, quota))
+
+    def used(self, scope: Scope) -> tuple[int, int]:
+        return quotas.used(self._connections.get(), scope)
+
+    def audit(self, after: int = 0) -> list[Sealed]:
+        return audit.read(self._connections.get(), after)
+
+    def broken_seals(self) -> list[int]:
+        return audit.broken(self._connections.get())
+
+    def note(self, action: str, at: datetime, count: int = 0) -> None:
+        self._change(action, at, lambda _: None, count)
+
+    def copied(self, copy: Copy) -> None:
+        def write(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "INSERT OR REPLACE INTO copy VALUES (?, ?, ?, ?)",
+                (copy.path, copy.kind, micros(copy.at), copy.journal),
+            )
+
+        self._change(copy.kind, copy.at, write)
+
+    def copies(self) -> list[Copy]:
+        rows = self._connections.get().execute(
+            "SELECT path, kind, at, journal FROM copy ORDER BY at"
+        )
+        return [_copy(*row) for row in rows]
+
+    def _change(
+        self, action: str, at: datetime, work: Callable[[sqlite3.Connection], T], count: int = 1
+    ) -> T:
+        """The change and its line of the audit log, in one transaction."""
+        with self._connections.transaction() as connection:
+            done = work(connection)
+            journal = connection.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0]
+            batch = secrets.token_hex(8)
+            audit.line(connection, action, at, self._actor, batch, count, journal)
+        return done
+
+
+def _copy(path: str, kind: str, at: int, journal: int) -> Copy:
+    made = moment(at)
+    assert made is not None
+    return Copy(path, kind, made, journal)

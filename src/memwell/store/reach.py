@@ -1,0 +1,143 @@
+"""What a reader may do something with: what is its own, and what it was granted.
+
+Every read of the store asks here, so that no query can forget to.
+"""
+
+import json
+import sqlite3
+from dataclasses import dataclass, replace
+from typing import Any
+
+from memwell.core.access import Grant, Right
+from memwell.core.scope import Scope
+from memwell.store import scopes
+from memwell.store.clause import Clause, either
+from memwell.store.codec import micros, moment
+
+POLICY = "policy"  # the setting that counts changes of grants
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whole scopes, and single cubes shared out of others."""
+
+    scopes: tuple[Scope, ...]
+    cubes: tuple[str, ...] = ()
+    session: str | None = None  # the cubes must be of it
+
+    def holds(self, column: str = "version.scope", id: str = "version.id") -> Clause:
+        """Condition that a row is within reach."""
+        found = _lies_in(column, *self.scopes)
+        if not self.cubes:
+            return found
+        marks = ", ".join("?" for _ in self.cubes)
+        around = Scope(self.scopes[0].tenant, session=self.session)
+        return either(found, Clause(f"{id} IN ({marks})", self.cubes) & _lies_in(column, around))
+
+    def wholly(self, column: str) -> Clause:
+        """Condition that a row lies in one of the whole scopes."""
+        return _lies_in(column, *self.scopes)
+
+    def owners(self, connection: sqlite3.Connection) -> list[str]:
+        """The words under which the full-text index holds all that is within reach."""
+        named = {scopes.owner(scope.tenant, scope.user) for scope in self.scopes}
+        if self.cubes:
+            marks = ", ".join("?" for _ in self.cubes)
+            rows = connection.execute(
+                "SELECT DISTINCT tenant, user FROM version JOIN scope ON scope.code = version.scope"
+                f" WHERE id IN ({marks})",
+                self.cubes,
+            )
+            named |= {scopes.owner(tenant, user or None) for tenant, user in rows}
+        return sorted(named)
+
+
+def reach(connection: sqlite3.Connection, reader: Scope, right: Right) -> Reach:
+    """The reader's own scope, and what grants to it add."""
+    granted = [
+        grant
+        for grant in grants(connection, reader.tenant)
+        if right in grant.rights and _matches(grant.to, reader)
+    ]
+    whole = [_narrowed(grant, reader) for grant in granted if grant.cube is None]
+    wide = tuple(scope for scope in whole if scope)
+    cubes = tuple(grant.cube for grant in granted if grant.cube)
+    return Reach((reader, *wide), cubes, reader.session)
+
+
+def grants(connection: sqlite3.Connection, tenant: str) -> list[Grant]:
+    rows = connection.execute(
+        "SELECT id, to_user, to_agent, to_session, on_user, on_agent, on_session, cube, rights,"
+        " until FROM access WHERE tenant = ? ORDER BY id",
+        [tenant],
+    )
+    return [_grant(tenant, *row) for row in rows]
+
+
+def policy(connection: sqlite3.Connection) -> int:
+    """How often grants were changed."""
+    found = connection.execute("SELECT value FROM meta WHERE key = ?", [POLICY]).fetchone()
+    return int(found[0]) if found else 0
+
+
+def add(connection: sqlite3.Connection, grant: Grant) -> None:
+    to, on = grant.to, grant.on
+    _changed(connection)
+    connection.execute(
+        "INSERT OR REPLACE INTO access VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            grant.id,
+            to.tenant,
+            *(part or "" for part in (to.user, to.agent, to.session)),
+            *(part or "" for part in (on.user, on.agent, on.session)),
+            grant.cube,
+            json.dumps(sorted(grant.rights)),
+            micros(grant.until),
+        ),
+    )
+
+
+def remove(connection: sqlite3.Connection, id: str) -> bool:
+    """True when the grant was there."""
+    _changed(connection)
+    return bool(connection.execute("DELETE FROM access WHERE id = ?", [id]).rowcount)
+
+
+def _changed(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "INSERT INTO meta VALUES (?, '1') ON CONFLICT (key) DO UPDATE SET value = value + 1",
+        [POLICY],
+    )
+
+
+def _lies_in(column: str, *within: Scope) -> Clause:
+    found = either(*map(scopes.covered, within))
+    return Clause(f"{column} IN (SELECT code FROM scope WHERE {found.sql})", found.values)
+
+
+def _matches(to: Scope, reader: Scope) -> bool:
+    """A part that a grant names must be the reader's own."""
+    parts = ((to.user, reader.user), (to.agent, reader.agent), (to.session, reader.session))
+    return all(wanted in (None, own) for wanted, own in parts)
+
+
+def _narrowed(grant: Grant, reader: Scope) -> Scope | None:
+    """What is granted, within the session that the reader asks about."""
+    if reader.session is None:
+        return grant.on
+    if grant.on.session not in (None, reader.session):
+        return None
+    return replace(grant.on, session=reader.session)
+
+
+def _grant(tenant: str, id: str, *fields: Any) -> Grant:
+    *parts, cube, rights, until = fields
+    user, agent, session, on_user, on_agent, on_session = (part or None for part in parts)
+    return Grant(
+        id,
+        Scope(tenant, user, agent, session),
+        Scope(tenant, on_user, on_agent, on_session),
+        frozenset(map(Right, json.loads(rights))),
+        cube,
+        moment(until),
+    )
