@@ -34,7 +34,7 @@ def test_where_nobody_can_be_asked_nothing_goes(held):
 
 def test_on_a_terminal_it_asks(held, monkeypatch):
     shell, ids = held
-    monkeypatch.setattr("memwell.app.commands.forget._somebody_is_there", lambda: True)
+    monkeypatch.setattr("memwell.app.confirming.somebody_is_there", lambda: True)
     refused = shell.run("forget", ids[0], stdin="n\n")
     assert refused.exit_code == 1
     assert "Forget for good?" in refused.stderr

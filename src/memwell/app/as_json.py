@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from memwell.core.access import Grant
+from memwell.core.branch import Branch
 from memwell.core.cube import MemCube
+from memwell.core.governance import Quota, Sealed
 from memwell.core.hit import Answer, Hit, Reason
 from memwell.core.interval import Interval
 from memwell.core.payload import Text
@@ -12,6 +15,7 @@ from memwell.core.receipt import Applied, Receipt
 from memwell.kernel.archive import Manifest
 from memwell.kernel.explain import Explanation
 from memwell.kernel.forget import ForgetReport
+from memwell.kernel.timeline import Change
 
 Json = dict[str, Any]
 
@@ -38,6 +42,9 @@ def of_cube(cube: MemCube) -> Json:
         "agent": cube.scope.agent,
         "session": cube.scope.session,
         "state": cube.state.value,
+        "labels": dict(cube.labels),
+        "sensitivity": cube.sensitivity.name.lower(),
+        "until": of_moment(cube.until),
         "valid": of_interval(cube.valid),
         "known": of_interval(cube.known),
         "uses": cube.uses,
@@ -111,6 +118,56 @@ def of_forget(report: ForgetReport) -> Json:
         "events": list(report.events),
         "verified": report.verified,
         "dry_run": report.dry_run,
+    }
+
+
+def of_change(change: Change) -> Json:
+    return {
+        "id": change.id,
+        "kind": change.kind.value,
+        "before": of_cube(change.before) if change.before else None,
+        "after": of_cube(change.after) if change.after else None,
+    }
+
+
+def of_branch(branch: Branch) -> Json:
+    return {
+        "name": branch.name,
+        "parent": branch.parent,
+        "forked": branch.forked,
+        "at": of_moment(branch.at),
+    }
+
+
+def of_grant(grant: Grant) -> Json:
+    return {
+        "id": grant.id,
+        "to": grant.to.named(),
+        "on": grant.on.named(),
+        "memory": grant.cube,
+        "rights": sorted(grant.rights),
+        "until": of_moment(grant.until),
+    }
+
+
+def of_quota(quota: Quota, memories: int, size: int) -> Json:
+    return {
+        "scope": quota.scope.named(),
+        "memories": {"limit": quota.memories, "used": memories},
+        "bytes": {"limit": quota.bytes, "used": size},
+    }
+
+
+def of_sealed(line: Sealed) -> Json:
+    return {
+        "seq": line.seq,
+        "at": of_moment(line.at),
+        "actor": line.actor,
+        "action": line.action,
+        "batch": line.batch,
+        "count": line.count,
+        "journal": line.journal,
+        "seal": line.seal,
     }
 
 

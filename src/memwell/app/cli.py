@@ -8,19 +8,27 @@ import typer
 
 from memwell import __version__
 from memwell.app.commands import (
+    access,
     add,
     ask,
+    audit,
+    branch,
     context,
     demo,
+    diff,
     explain,
     export,
     forget,
+    freeze,
     history,
     importing,
     models,
+    quota,
     receipt,
+    rollback,
     search,
     stats,
+    undo,
     update,
 )
 from memwell.app.group import LATER, Command, Root
@@ -47,6 +55,13 @@ SECTIONS: dict[str, dict[str, Callable[..., None]]] = {
         "explain": explain.explain,
         "receipt": receipt.receipt,
         "stats": stats.stats,
+    },
+    "Go back": {"undo": undo.undo, "diff": diff.diff, "rollback": rollback.rollback},
+    "Govern": {
+        "freeze": freeze.freeze,
+        "thaw": freeze.thaw,
+        "quota": quota.quota,
+        "audit": audit.audit,
     },
     "Take out": {"forget": forget.forget, "export": export.export},
     "Get to know": {"demo": demo.demo},
@@ -79,6 +94,8 @@ def _register() -> None:
             app.command(name, cls=Command, rich_help_panel=section)(command)
     for name, found_later in LATER.items():
         app.command(name, help=found_later.summary, rich_help_panel="Get to know")(lambda: None)
+    app.add_typer(branch.app, name="branch", rich_help_panel="Go back")
+    app.add_typer(access.app, name="access", rich_help_panel="Govern")
     app.add_typer(models.app, name="models", rich_help_panel="Get to know")
 
 

@@ -1,9 +1,17 @@
 """Dates as they are typed and shown. Times without a zone are UTC."""
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 from typing import Any
 
 import typer
+
+UNITS = {
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+}
 
 
 def parse(text: str | datetime) -> datetime:
@@ -18,6 +26,31 @@ def parse(text: str | datetime) -> datetime:
         raise typer.BadParameter(
             f"{text!r} is no date; write it as 2025-05-12 or 2025-05-12T10:30"
         ) from None
+
+
+def point(text: str) -> "datetime | int | str":
+    """A point of a memory's past: a journal number, a date, or else the id of a receipt."""
+    if text.isdecimal():
+        return int(text)
+    try:
+        return parse(text)
+    except typer.BadParameter:
+        return text
+
+
+def span(text: "str | timedelta") -> timedelta:
+    """A stretch of time such as 30m, 12h, 7d or 2w."""
+    found = re.fullmatch(r"(\d+)\s*([mhdw])", text.strip()) if isinstance(text, str) else None
+    if isinstance(text, timedelta):
+        return text
+    if found is None:
+        raise typer.BadParameter(f"{text!r} is no span of time; write it as 30m, 12h, 7d or 2w")
+    return int(found[1]) * UNITS[found[2]]
+
+
+def span_option(name: str, words: str) -> Any:
+    """An option that takes a span of time."""
+    return typer.Option(name, metavar="SPAN", help=words, parser=span)
 
 
 def moment_option(name: str, words: str) -> Any:

@@ -26,6 +26,8 @@ class Opening:
     """What it takes to open a memory."""
 
     folder: Path
+    tenant: str = "default"
+    branch: str = "main"
     user: str | None = None
     agent: str | None = None
     embedder: str = "minilm"
@@ -43,6 +45,8 @@ class Opening:
             )
         return Memory(
             self.folder,
+            tenant=self.tenant,
+            branch=self.branch,
             user=self.user,
             agent=self.agent,
             embedder=embedder or self.embedder,
@@ -64,6 +68,8 @@ OPTIONS: dict[str, Any] = {
     "memory": _option("memory", "FOLDER", f"Its folder. [{VARIABLE}, else {HOME}]"),
     "user": _option("user", "NAME", "Whose memory; by default that of all users."),
     "agent": _option("agent", "NAME", "Of which agent; by default of all."),
+    "tenant": _option("tenant", "NAME", "Of which tenant. [default]"),
+    "branch": _option("branch", "NAME", "Which branch of it to work in. [main]"),
     "embedder": _option("embedder", "NAME", "minilm, none, a path or http://host/v1#model."),
     "model": _option("model", "NAME", "rules or http://host/v1#model."),
     "strategy": _option("strategy", "NAME", "How it remembers. [plaintext:verbatim]"),

@@ -8,12 +8,14 @@ from datetime import datetime
 
 from memwell.core.access import Grant, Right, Sensitivity
 from memwell.core.clock import Clock
+from memwell.core.cube import MemCube
 from memwell.core.errors import Forbidden, NotFound
 from memwell.core.governance import Copy, Quota, Sealed
-from memwell.core.op import Delete, Op, Update
+from memwell.core.op import Delete, Update
 from memwell.core.receipt import Receipt
 from memwell.core.scope import Scope
 from memwell.core.store import Store
+from memwell.kernel.lineage import Lineage
 from memwell.kernel.writer import Writer
 
 RETENTION = "memwell:retention"
@@ -102,9 +104,22 @@ class Governor:
         return [(quota, *self._store.governance.used(quota.scope)) for quota in mine]
 
     def classify(self, id: str, sensitivity: Sensitivity | str) -> Receipt:
-        """Set how sensitive a memory is; readers without that clearance no longer see it."""
+        """Set how sensitive a memory is, in all its versions.
+
+        Readers without that clearance no longer see it, nor what was derived from it. Raises
+        NotFound.
+        """
+        self.need(Right.WRITE)
         level = Sensitivity.named(sensitivity)
-        return self._apply([Update(id, f"is {level.name.lower()}", sensitivity=level)], "classify")
+        if id not in self._store.permitted([id], self._scope, Right.WRITE):
+            raise NotFound(f"there is no memory {id} in this scope, or no right to change it")
+        raised = [cube.id for cube in self._derived(id) if cube.sensitivity < level]
+        ops = [
+            Update(each, f"is {level.name.lower()}", sensitivity=level) for each in [id, *raised]
+        ]
+        return self._writer.apply(
+            ops, Scope(self._scope.tenant), by="user", cause=None, action="classify"
+        )
 
     def sweep(self) -> None:
         """Let expire whatever has reached the end of its time, grants included."""
@@ -160,6 +175,13 @@ class Governor:
             == self._scope.without_session()
         )
 
-    def _apply(self, ops: list[Op], action: str) -> Receipt:
-        self.need(Right.WRITE)
-        return self._writer.apply(ops, self._scope, by="user", cause=None, action=action)
+    def _derived(self, id: str) -> Iterator[MemCube]:
+        """All that was made of a memory, at any remove."""
+        lineage, ahead, seen = Lineage(self._store), [id], {id}
+        while ahead:
+            for version in self._store.everywhere(ahead.pop()):
+                new = [each for each in lineage.derived(version) if each not in seen]
+                seen.update(new)
+                ahead += new
+        found = (self._store.get(each) for each in sorted(seen - {id}))
+        return (cube for cube in found if cube)

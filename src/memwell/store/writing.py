@@ -135,6 +135,11 @@ def _version(
         _keys(connection, row, put.cube.scope, put.keys, fingerprint)
         found_by = row
     connection.execute("UPDATE version SET found_by = ? WHERE row = ?", (found_by or row, row))
+    if put.cube.version > 1:  # a memory is as sensitive in its past as it is now
+        connection.execute(
+            "UPDATE version SET sensitivity = ? WHERE id = ? AND sensitivity != ?",
+            (put.cube.sensitivity, put.cube.id, put.cube.sensitivity),
+        )
     _lineage(connection, row, put.cube)
     if put.cube.version == 1 and put.cube.last_used:
         _use(connection, put.cube)

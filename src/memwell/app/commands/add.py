@@ -1,12 +1,13 @@
 """The command `memwell add`."""
 
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
 
-from memwell.app.dates import moment_option
+from memwell.app.dates import moment_option, span_option
+from memwell.app.labels import labelled
 from memwell.app.opening import Opening, on_memory
 from memwell.app.output import Json, print_json, show
 from memwell.core.errors import InvalidInput
@@ -27,6 +28,14 @@ def add(
     ] = None,
     role: Annotated[str, typer.Option(metavar="ROLE", help="user, assistant, …")] = "user",
     name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Who said it.")] = None,
+    label: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="A label to filter by; may be given again."),
+    ] = None,
+    ttl: Annotated[timedelta | None, span_option("--ttl", "Expires after 12h, 7d, 2w.")] = None,
+    sensitivity: Annotated[
+        str, typer.Option(metavar="LEVEL", help="public, internal, confidential or secret.")
+    ] = "internal",
     dry_run: Annotated[bool, typer.Option(help="Show what would be kept.")] = False,
     json_output: Json = False,
 ) -> None:
@@ -37,7 +46,10 @@ def add(
 
     message = Message(_words(text), role=role, name=name, at=at)
     with opening.open(create=True) as memory:
-        receipt = memory.add(message, session=session, at=at, dry_run=dry_run, wait=True)
+        receipt = memory.add(
+            message, session=session, at=at, labels=labelled(label), ttl=ttl,
+            sensitivity=sensitivity, dry_run=dry_run, wait=True,
+        )  # fmt: skip
         words = words_of(memory, receipt)
     if json_output:
         print_json(of_receipt(receipt))

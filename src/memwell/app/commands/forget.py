@@ -1,10 +1,10 @@
 """The command `memwell forget`."""
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from memwell.app.confirming import confirm
 from memwell.app.opening import Opening, on_memory
 from memwell.app.output import Json, notes, print_json, show
 from memwell.core.errors import InvalidInput
@@ -45,7 +45,7 @@ def forget(
         if not dry_run:
             if not yes:
                 notes().print(doomed(_read(memory, report), report))
-                _confirm()
+                confirm("Forget for good?", "nothing was forgotten")
             report = memory.forget(*ids or (), session=session, user=user)
         told = doomed(_read(memory, report), report) if dry_run else gone(report)
     if json_output:
@@ -59,17 +59,6 @@ def _check(ids: list[str] | None, session: str | None, everything: bool, user: s
         raise InvalidInput("--everything needs --user: whose memory is to be forgotten")
     if not (ids or session or everything):
         raise InvalidInput("name what to forget: ids, --session, or --user with --everything")
-
-
-def _confirm() -> None:
-    if not _somebody_is_there():
-        raise InvalidInput("nothing was forgotten: say --yes, as nobody is there to be asked")
-    if not typer.confirm("Forget for good?", err=True):
-        raise typer.Exit(1)
-
-
-def _somebody_is_there() -> bool:
-    return sys.stdin.isatty()
 
 
 def _read(memory: "Memory", report: "ForgetReport") -> "list[MemCube]":

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from memwell.app.dates import moment_option
+from memwell.app.labels import filtered
 from memwell.app.opening import Opening, on_memory
 from memwell.app.output import Json, console, print_json, show
 
@@ -42,6 +43,10 @@ def search(
         Unit,
         typer.Option(metavar="UNIT", help="Rank each `turn`, or the best turn of each `session`."),
     ] = (Unit.TURN),
+    where: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="Only with this label; or a filter as JSON."),
+    ] = None,
     full: Annotated[bool, typer.Option("--full", help="Show memories uncut.")] = False,
     json_output: Json = False,
 ) -> None:
@@ -52,7 +57,14 @@ def search(
     with opening.open() as memory:
         started = perf_counter()
         hits = memory.search(
-            query, k, at=at, as_of=as_of, known_at=known_at, session=session, by=by.value
+            query,
+            k,
+            at=at,
+            as_of=as_of,
+            known_at=known_at,
+            session=session,
+            by=by.value,
+            where=filtered(where),
         )
         seconds = perf_counter() - started
     if json_output:

@@ -30,6 +30,17 @@ def words_of(memory: Memory, receipt: Receipt) -> dict[str, str]:
 def received(receipt: Receipt, words: Mapping[str, str]) -> RenderableType:
     """One line that sums up, then one for each op."""
     outcome, style = SAID[receipt.status]
+    return _told(receipt, words, outcome, style)
+
+
+def taken_back(receipt: Receipt, words: Mapping[str, str]) -> RenderableType:
+    """What undoing or rolling back did."""
+    if receipt.status is Status.PREVIEW:
+        return _told(receipt, words, "would be as before; nothing was written", "yellow")
+    return _told(receipt, words, "as before", "green")
+
+
+def _told(receipt: Receipt, words: Mapping[str, str], outcome: str, style: str) -> RenderableType:
     count = len(receipt.ids)
     parts: list[RenderableType] = [
         Text.assemble(
