@@ -17,6 +17,7 @@ from memwell.app.commands import (
     forget,
     history,
     importing,
+    key,
     models,
     receipt,
     search,
@@ -79,6 +80,7 @@ def _register() -> None:
             app.command(name, cls=Command, rich_help_panel=section)(command)
     for name, found_later in LATER.items():
         app.command(name, help=found_later.summary, rich_help_panel="Get to know")(lambda: None)
+    app.add_typer(key.app, name="key", rich_help_panel="Keep safe")
     app.add_typer(models.app, name="models", rich_help_panel="Get to know")
 
 
