@@ -126,7 +126,7 @@ def _take_its_place(part: Path, database: Path) -> None:
     """Whoever still waits for the old file finds nothing there that could be read or written."""
     with database.open("r+b", buffering=0) as old:
         part.replace(database)
-        durable.sync_folder(database.parent)
+        durable.sync(database.parent)
         durable.overwrite(old.fileno())
 
 
@@ -143,6 +143,6 @@ def _end(folder: Path, connection: sqlite3.Connection, seal: Seal, last: Header 
         last.write(folder)
     else:
         (folder / FILE).unlink(missing_ok=True)
-        durable.sync_folder(folder)
-    for path in folder.glob(f"{PART}*"):
+        durable.sync(folder)
+    for path in folder.glob("*.part*"):  # also half-written headers
         path.unlink()

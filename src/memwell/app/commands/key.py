@@ -7,6 +7,7 @@ import typer
 
 from memwell.app.group import Command
 from memwell.app.opening import Opening, on_memory
+from memwell.app.output import Json, print_json
 from memwell.core.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ app = typer.Typer(
 @app.command("new", cls=Command)
 def new(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to keep it.")],
+    json_output: Json = False,
 ) -> None:
     """Make a random key in a new file that only you may read.
 
@@ -30,12 +32,15 @@ def new(
     from memwell.store.key import create
 
     create(file.expanduser())
-    print(f"a new key is in {file}; keep a copy elsewhere")
+    if json_output:
+        print_json({"key": str(file)})
+    else:
+        print(f"a new key is in {file}; keep a copy elsewhere")
 
 
 @app.command("encrypt", cls=Command)
 @on_memory
-def encrypt(opening: Opening) -> None:
+def encrypt(opening: Opening, json_output: Json = False) -> None:
     """Encrypt a memory that is not encrypted yet, with the key of --key-file or the environment.
 
     No other program may have it open. A process that is killed leaves the memory as it was, or
@@ -44,17 +49,17 @@ def encrypt(opening: Opening) -> None:
     from memwell.store import conversion
 
     conversion.encrypt(opening.folder, _key(opening))
-    print(f"the memory in {opening.folder} is encrypted now, and opens with its key only")
+    _tell(opening, "is encrypted now, and opens with its key only", json_output)
 
 
 @app.command("decrypt", cls=Command)
 @on_memory
-def decrypt(opening: Opening) -> None:
+def decrypt(opening: Opening, json_output: Json = False) -> None:
     """Make an encrypted memory plain again. No other program may have it open."""
     from memwell.store import conversion
 
     conversion.decrypt(opening.folder, _key(opening))
-    print(f"the memory in {opening.folder} is not encrypted any more")
+    _tell(opening, "is not encrypted any more", json_output, encrypted=False)
 
 
 @app.command("rotate", cls=Command)
@@ -62,6 +67,7 @@ def decrypt(opening: Opening) -> None:
 def rotate(
     opening: Opening,
     file: Annotated[Path, typer.Argument(metavar="NEW_KEY_FILE", help="Holds the new key.")],
+    json_output: Json = False,
 ) -> None:
     """Encrypt a memory anew, with the key in another file. No other program may have it open.
 
@@ -72,7 +78,7 @@ def rotate(
     from memwell.store.key import Key
 
     conversion.rotate(opening.folder, _key(opening), Key.read(file.expanduser()))
-    print(f"the memory in {opening.folder} opens with the key in {file} only")
+    _tell(opening, f"opens with the key in {file} only", json_output)
 
 
 def _key(opening: Opening) -> "Key":
@@ -83,3 +89,10 @@ def _key(opening: Opening) -> "Key":
     if key is None:
         raise InvalidInput(f"name the key: {GIVE}")
     return key
+
+
+def _tell(opening: Opening, done: str, json_output: bool, *, encrypted: bool = True) -> None:
+    if json_output:
+        print_json({"memory": str(opening.folder), "encrypted": encrypted})
+    else:
+        print(f"the memory in {opening.folder} {done}")
