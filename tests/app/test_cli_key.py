@@ -47,7 +47,7 @@ def test_encrypt_rotate_decrypt(key, tmp_path):
     shell, _ = filled(tmp_path / "m")
     Shell(tmp_path).text("key", "new", tmp_path / "other")
     assert "name the key" in shell.error("key", "encrypt")
-    assert "plain" in shell.error("key", "decrypt", "--key-file", key)
+    assert "is not encrypted" in shell.error("key", "decrypt", "--key-file", key)
     assert "is encrypted now" in shell.text("key", "encrypt", "--key-file", key)
     assert "encrypted already" in shell.error("key", "encrypt", "--key-file", key)
     assert "opens with the key in" in shell.text(
