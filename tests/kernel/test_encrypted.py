@@ -15,7 +15,6 @@ from memwell.core.scope import Scope
 from memwell.index.analysis import terms
 from memwell.kernel.memory import Memory
 from memwell.store import driver
-from memwell.store.counts import counted
 from support import WordEmbedder
 
 KEY = bytes(range(32))
@@ -174,7 +173,7 @@ def test_damage_is_told_and_never_read_as_something_else(open_memory: Open, name
 def test_counts_are_read_with_the_key(open_memory: Open) -> None:
     memory = open_memory(key=KEY)
     memory.add(["one", "two"])
-    counts = counted(memory.path / "memory.db", Scope("default"), memory.seal.driver)
+    counts = memory.store.counts(Scope("default"))
     assert (counts.memories, counts.embedded[0].vectors) == (2, 2)
 
 

@@ -25,8 +25,8 @@ from memwell.store.clause import Clause
 from memwell.store.codec import load_receipt, micros
 from memwell.store.connection import Connections
 from memwell.store.counts import Counts, counted
-from memwell.store.governing import SQLiteGovernance
 from memwell.store.driver import Driver, Plain
+from memwell.store.governing import SQLiteGovernance
 from memwell.store.schema import migrate
 
 
