@@ -54,7 +54,7 @@ def test_the_version():
 
 
 COMMANDS = [command for section in SECTIONS.values() for command in section]
-COMMANDS += [*LATER, "models"]
+COMMANDS += [*LATER, "key", "models"]
 
 
 def test_help_lists_every_command():
@@ -66,7 +66,7 @@ def test_help_lists_every_command():
 def test_every_command_has_help_and_json(command):
     shown = run(command, "--help").stdout
     assert f"Usage: memwell {command}" in shown or f"Usage: root {command}" in shown
-    if command not in ("bench", "models"):
+    if command not in ("bench", "key", "models"):
         assert "--json" in shown
 
 

@@ -17,6 +17,7 @@ from memwell.core.model import Floats
 from memwell.core.store import NOW
 from memwell.index import flat
 from memwell.index.flat import FlatIndex
+from memwell.index.matrix import InFiles
 from memwell.store.sqlite import SQLiteStore
 from support import quick_folder
 
@@ -29,7 +30,7 @@ class Opened:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.store = SQLiteStore(folder / "memory.db")
-        self.index = FlatIndex(folder / "flat", self.store, FP)
+        self.index = FlatIndex(InFiles(folder / "flat"), self.store, FP)
         self.count = 0
 
     def add(self, *texts: str) -> None:
@@ -114,7 +115,7 @@ def test_the_files_may_be_refreshed_or_dropped_at_any_time(
                 case "drop":
                     here.index.drop()
                 case "reopen":
-                    here.index = FlatIndex(here.folder / "flat", here.store, FP)
+                    here.index = FlatIndex(InFiles(here.folder / "flat"), here.store, FP)
             found = here.found("a b", 5)
             assert here.scored("a b", found) == pytest.approx(here.brute("a b", 5), abs=1e-5)
 
@@ -128,24 +129,24 @@ def test_an_interrupted_append_is_written_again(
         here.add("tea", "coffee")
         here.index.refresh()
         here.add("wine", "water", "milk")
-        append, stamp = FlatIndex._append, FlatIndex._write_stamp
+        append, stamp = InFiles._append, InFiles._write_stamp
 
-        def half(self: FlatIndex, name: str, at: int, content: bytes) -> None:
+        def half(self: InFiles, name: str, at: int, content: bytes) -> None:
             append(self, name, at, content[:cut] if name.startswith(interrupted) else content)
             if name.startswith(interrupted):
                 raise KeyboardInterrupt
 
-        def never(self: FlatIndex, *values: object) -> None:
+        def never(self: InFiles, *values: object) -> None:
             raise KeyboardInterrupt
 
         if interrupted == "stamp":
-            monkeypatch.setattr(FlatIndex, "_write_stamp", never)
+            monkeypatch.setattr(InFiles, "_write_stamp", never)
         else:
-            monkeypatch.setattr(FlatIndex, "_append", half)
+            monkeypatch.setattr(InFiles, "_append", half)
         with pytest.raises(KeyboardInterrupt):
             here.index.refresh()
-        monkeypatch.setattr(FlatIndex, "_append", append)
-        monkeypatch.setattr(FlatIndex, "_write_stamp", stamp)
+        monkeypatch.setattr(InFiles, "_append", append)
+        monkeypatch.setattr(InFiles, "_write_stamp", stamp)
         for _ in range(2):
             found = here.found("wine", 5)
             assert here.scored("wine", found) == pytest.approx(here.brute("wine", 5), abs=1e-5)
@@ -188,7 +189,7 @@ def test_many_may_refresh_and_drop_at_the_same_time() -> None:
     """Threads with an index each, as processes have; whatever the order, nothing is lost."""
     with opened() as here:
         here.add(*(f"word {n}" for n in range(20)))
-        indexes = [FlatIndex(here.folder / "flat", here.store, FP) for _ in range(6)]
+        indexes = [FlatIndex(InFiles(here.folder / "flat"), here.store, FP) for _ in range(6)]
 
         def work(place: int) -> None:
             for _ in range(5):
@@ -207,7 +208,7 @@ def test_vectors_written_after_an_erasure_are_seen_even_when_the_drop_was_missed
         here.index.refresh()
         here.store.forget(["c003"], [], [], batch(id="forget"))
         here.add("water")
-        again = FlatIndex(here.folder / "flat", here.store, FP)
+        again = FlatIndex(InFiles(here.folder / "flat"), here.store, FP)
         again.refresh()
         rows = again.search(
             vector("water"), 1, lambda entries: here.store.in_scope(entries, ALL, NOW)
@@ -219,7 +220,7 @@ def test_files_of_another_embedder_are_not_searched() -> None:
     with opened() as here:
         here.add("tea", "coffee", "wine")
         here.index.refresh()
-        other = FlatIndex(here.folder / "flat", here.store, "another")
+        other = FlatIndex(InFiles(here.folder / "flat"), here.store, "another")
         assert other.search(vector("tea"), 3, lambda entries: entries).tolist() == []
         assert other.refresh() == 0
         assert here.index.refresh() == 3

@@ -6,9 +6,13 @@ from pathlib import Path
 import pytest
 
 from memwell.core.store import Store
+from memwell.store.driver import Cipher
 from memwell.store.sqlite import SQLiteStore
 
-STORES = {"sqlite": lambda folder: SQLiteStore(folder / "memory.db")}
+STORES = {
+    "sqlite": lambda folder: SQLiteStore(folder / "memory.db"),
+    "encrypted": lambda folder: SQLiteStore(folder / "memory.db", Cipher(bytes(32))),
+}
 
 
 @pytest.fixture(params=list(STORES))

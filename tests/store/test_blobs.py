@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from memwell.core.errors import CorruptBlob, NotFound
+from memwell.store import envelope
 from memwell.store.blobs import BlobStore
+from memwell.store.envelope import OPEN, Envelope, Sealed
 from support import quick_folder
 
 TENSORS = {"k": np.arange(12, dtype=np.float16).reshape(3, 4), "v": np.ones((2, 2), np.int8)}
@@ -26,13 +28,18 @@ tensors = st.dictionaries(
 )
 
 
+SEALED = Sealed(bytes(32), b"names" * 4)
+ENVELOPES = pytest.mark.parametrize("wrapping", [OPEN, SEALED], ids=["open", "sealed"])
+
+
 class Killed(BaseException):
     """Stands for the process ending: nothing catches it."""
 
 
-def test_tensors_come_back_bit_for_bit() -> None:
+@ENVELOPES
+def test_tensors_come_back_bit_for_bit(wrapping: Envelope) -> None:
     with quick_folder() as folder:
-        blobs = BlobStore(Path(folder))
+        blobs = BlobStore(Path(folder), wrapping)
 
         @given(tensors)
         def check(given: dict[str, np.ndarray]) -> None:
@@ -66,19 +73,24 @@ def test_the_same_content_is_kept_once_and_named_by_its_checksum(tmp_path: Path)
     assert hashlib.sha256(path.read_bytes()).hexdigest() == digest == path.stem
 
 
+@ENVELOPES
 @pytest.mark.parametrize(
     "damage",
     [
         lambda content: content[:-1],
         lambda content: content[:-1] + bytes([content[-1] ^ 1]),
+        lambda content: bytes([content[0] ^ 1]) + content[1:],
+        lambda content: content[:9],
         lambda content: b"",
         lambda content: content + b"x",
     ],
 )
-def test_damage_is_noticed(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
-    blobs = BlobStore(tmp_path)
+def test_damage_is_noticed(
+    tmp_path: Path, damage: Callable[[bytes], bytes], wrapping: Envelope
+) -> None:
+    blobs = BlobStore(tmp_path, wrapping)
     digest = blobs.put(TENSORS)
-    (path,) = tmp_path.rglob("*.safetensors")
+    path = blobs._path(digest)
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(CorruptBlob, match=digest):
         blobs.get(digest)
@@ -145,3 +157,40 @@ def test_bytes_reach_the_disk_before_the_name_does(
     monkeypatch.setattr(os, "replace", lambda *paths: (calls.append("replace"), replace(*paths)))
     BlobStore(tmp_path).put(TENSORS)
     assert calls == ["fsync", "replace", "fsync"]
+
+
+def test_a_sealed_blob_tells_nothing(tmp_path: Path) -> None:
+    content = b"lisbon" * 100
+    blobs = BlobStore(tmp_path, SEALED)
+    digest = blobs.write(content)
+    (path,) = (each for each in tmp_path.rglob("*") if each.is_file())
+    assert b"lisbon" not in path.read_bytes()
+    assert digest != hashlib.sha256(content).hexdigest()
+    assert digest != BlobStore(tmp_path, Sealed(bytes(32), b"other" * 4)).write(content)
+    assert blobs.write(content) == digest
+    assert list(blobs.digests()).count(digest) == 1
+
+
+def test_a_blob_does_not_pass_for_another(tmp_path: Path) -> None:
+    blobs = BlobStore(tmp_path, SEALED)
+    one, other = blobs.write(b"one"), blobs.write(b"another")
+    blobs._path(one).write_bytes(blobs._path(other).read_bytes())
+    with pytest.raises(CorruptBlob):
+        blobs.read(one)
+    with pytest.raises(CorruptBlob):
+        BlobStore(tmp_path, Sealed(b"k" * 32, b"names" * 4)).read(other)
+
+
+def test_large_blobs_are_sealed_in_frames_that_keep_their_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(envelope, "FRAME", 10)
+    blobs, size = BlobStore(tmp_path, SEALED), 10 + envelope.NONCE + envelope.TAG
+    for content in (b"", b"x" * 10, bytes(range(35))):
+        assert blobs.read(blobs.write(content)) == content
+    path = blobs._path(blobs.write(bytes(range(35))))
+    whole = path.read_bytes()
+    for damaged in (whole[: 2 * size], whole[size : 2 * size] + whole[:size] + whole[2 * size :]):
+        path.write_bytes(damaged)
+        with pytest.raises(CorruptBlob):
+            blobs.read(path.stem)

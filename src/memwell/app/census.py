@@ -22,6 +22,7 @@ class Census:
     database_bytes: int
     blob_bytes: int
     index_bytes: int
+    encrypted: bool = False
 
     @property
     def bytes(self) -> int:
@@ -40,6 +41,7 @@ def take(memory: Memory) -> Census:
         database_bytes=_size(memory.path.glob("memory.db*")),
         blob_bytes=_size((memory.path / "blobs").rglob("*")),
         index_bytes=_size((memory.path / "index").rglob("*")),
+        encrypted=bool(memory.seal),
     )
 
 
@@ -65,6 +67,7 @@ def as_json(census: Census) -> dict[str, Any]:
             for each in counts.embedded
         ],
         "journal": census.journal,
+        "encrypted": census.encrypted,
         "bytes": {
             "all": census.bytes,
             "database": census.database_bytes,

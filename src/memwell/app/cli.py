@@ -22,6 +22,7 @@ from memwell.app.commands import (
     freeze,
     history,
     importing,
+    key,
     models,
     quota,
     receipt,
@@ -96,6 +97,7 @@ def _register() -> None:
         app.command(name, help=found_later.summary, rich_help_panel="Get to know")(lambda: None)
     app.add_typer(branch.app, name="branch", rich_help_panel="Go back")
     app.add_typer(access.app, name="access", rich_help_panel="Govern")
+    app.add_typer(key.app, name="key", rich_help_panel="Govern")
     app.add_typer(models.app, name="models", rich_help_panel="Get to know")
 
 

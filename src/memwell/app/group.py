@@ -3,7 +3,6 @@
 Help is plain text, because it must come at once; commands that need much are imported when run.
 """
 
-import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -13,6 +12,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from memwell.core.errors import MemwellError
+from memwell.store.driver import errors
 
 FAILED = 2  # exit code of an error
 OWN = "Options"
@@ -82,8 +82,9 @@ class Root(TyperGroup):
         """Runs the command."""
         try:
             return super().invoke(ctx)
-        except (MemwellError, OSError, sqlite3.Error) as error:
-            if isinstance(error, BrokenPipeError) or (ctx.obj and ctx.obj.get("debug")):
+        except Exception as error:
+            told = isinstance(error, (MemwellError, OSError, *errors()))
+            if not told or isinstance(error, BrokenPipeError) or (ctx.obj or {}).get("debug"):
                 raise
             complain(_words(error))
             raise typer.Exit(FAILED) from error

@@ -33,6 +33,12 @@ class Opening:
     embedder: str = "minilm"
     model: str = "rules"
     strategy: str = "plaintext:verbatim"
+    key_file: str | None = None
+
+    @property
+    def key(self) -> Path | None:
+        """Where its key is; None leaves that to the environment."""
+        return Path(self.key_file).expanduser() if self.key_file else None
 
     def open(self, *, create: bool = False, embedder: "Embedder | None" = None) -> "Memory":
         """The memory. Raises NotFound when there is none and none is to be created."""
@@ -52,11 +58,17 @@ class Opening:
             embedder=embedder or self.embedder,
             model=self.model,
             strategy=self.strategy,
+            key=self.key,
         )
 
     def as_options(self) -> str:
         """The options that name this memory again, for a hint."""
-        named = {"--memory": str(self.folder), "--user": self.user, "--agent": self.agent}
+        named = {
+            "--memory": str(self.folder),
+            "--user": self.user,
+            "--agent": self.agent,
+            "--key-file": self.key_file,
+        }
         return " ".join(f"{option} {value}" for option, value in named.items() if value)
 
 
@@ -73,6 +85,9 @@ OPTIONS: dict[str, Any] = {
     "embedder": _option("embedder", "NAME", "minilm, none, a path or http://host/v1#model."),
     "model": _option("model", "NAME", "rules or http://host/v1#model."),
     "strategy": _option("strategy", "NAME", "How it remembers. [plaintext:verbatim]"),
+    "key_file": _option(
+        "key-file", "FILE", "Where the key of an encrypted one is. [MEMWELL_KEY_FILE]"
+    ),
 }
 DEBUG = typer.Option("--debug", help="Show where an error arose.", rich_help_panel=MEMORY)
 

@@ -10,6 +10,7 @@ MemwellError
 ├── Conflict                the cube changed since it was read; read again and retry
 ├── StoreError              the store could not do its work
 │   ├── CorruptBlob         a blob does not match its checksum
+│   ├── Locked              the memory is encrypted, and its key is missing or another one
 │   └── MigrationError      the memory on disk was written by a newer memwell, or a migration failed
 └── ModelError              a language model or embedder failed
     ├── ModelUnavailable    not installed, not reachable, or not configured
@@ -55,6 +56,10 @@ class StoreError(MemwellError):
 
 class CorruptBlob(StoreError):
     """A blob does not match its checksum."""
+
+
+class Locked(StoreError):
+    """The memory is encrypted, and its key is missing or another one; nothing was changed."""
 
 
 class MigrationError(StoreError):

@@ -12,6 +12,7 @@ from memwell.core.store import Store, Terms
 from memwell.core.view import NOW, Moment
 from memwell.index.cache import EvidenceCache, TokenCache
 from memwell.index.flat import FlatIndex
+from memwell.index.matrix import InFiles, InMemory, Matrix
 
 EXHAUSTIVE = 2_000  # memories up to which every one is scored
 REACH = 2  # rows before and after a candidate that come with it: turns next to it
@@ -23,7 +24,11 @@ class EvidenceSource:
     """Evidence of any scope at any moment, for one embedder."""
 
     def __init__(
-        self, store: Store, folder: Path, embedder: Embedder | None, exhaustive: int = EXHAUSTIVE
+        self,
+        store: Store,
+        folder: Path | None,  # of index files; None keeps vectors in memory only
+        embedder: Embedder | None,
+        exhaustive: int = EXHAUSTIVE,
     ) -> None:
         self.embedder = embedder
         self.fingerprint = fingerprint = embedder.fingerprint if embedder else None
@@ -31,7 +36,8 @@ class EvidenceSource:
         self._store = store
         self._cache = EvidenceCache(store, fingerprint)
         self._tokens = TokenCache(store, fingerprint) if fingerprint else None
-        self._flat = FlatIndex(folder / "flat", store, fingerprint) if fingerprint else None
+        matrix: Matrix = InFiles(folder / "flat") if folder else InMemory()
+        self._flat = FlatIndex(matrix, store, fingerprint) if fingerprint else None
         self._counts: dict[tuple[Scope, Filter | None], tuple[int, int]] = {}
         self._erasures = store.erasures()
         self._policy = store.governance.policy()

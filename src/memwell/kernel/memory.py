@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from memwell.core.access import ALL_RIGHTS, Right, Sensitivity
+from memwell.core.access import Right, Sensitivity
 from memwell.core.branch import MAIN, Branch
 from memwell.core.clock import Clock, SystemClock, aware
 from memwell.core.cube import MemCube
@@ -38,6 +38,7 @@ from memwell.kernel.timeline import Change, Point, Timeline
 from memwell.kernel.view import MemoryView
 from memwell.kernel.writer import Writer
 from memwell.models.resolve import resolve_embedder, resolve_model
+from memwell.store import seal
 from memwell.store.blobs import BlobStore
 from memwell.store.sqlite import SQLiteStore
 
@@ -58,6 +59,8 @@ class Memory:
         rights: What this opener may do: "read", "write", "delete"; all by default.
         clearance: The highest sensitivity it may see: "public", "internal", "confidential",
             "secret".
+        key: Encrypts a new memory, and opens one that is encrypted: 32 bytes, text, or the Path of
+            a key file; by default that of MEMWELL_KEY or MEMWELL_KEY_FILE, else none.
     """
 
     def __init__(  # noqa: PLR0913 (every one is by name, and has a default)
@@ -73,22 +76,24 @@ class Memory:
         clock: Clock | None = None,
         seed: int | None = None,
         branch: str = MAIN,
-        rights: Iterable[Right | str] = ALL_RIGHTS,
+        rights: Iterable[Right | str] = ("read", "write", "delete"),
         clearance: Sensitivity | str = Sensitivity.SECRET,
+        key: bytes | str | Path | None = None,
     ) -> None:
         self.path = Path(path)
         self.scope = Scope(tenant, user, agent)
         self.branch_name = branch
         self._clearance = Sensitivity.named(clearance)
         self.strategy: Strategy = load(strategy)() if isinstance(strategy, str) else strategy
+        self.seal = seal.opened(self.path, key)
         self.store = self._handle(branch)
-        self.blobs = BlobStore(self.path / "blobs")
+        self.blobs = BlobStore(self.path / "blobs", self.seal.envelope)
         self.model = resolve_model(model) if isinstance(model, str) else model
         self._clock = clock or SystemClock()
         self._reembedder = Reembedder(
             self.store,
             resolve_embedder(embedder) if isinstance(embedder, str) else embedder,
-            self.path / "index",
+            None if self.seal else self.path / "index",  # vectors of a sealed memory stay off disk
         )
         self._ids: Iterator[str] = fresh(
             None if seed is None else derive(seed, repr(self.scope), self.store.sequence())
@@ -455,7 +460,11 @@ class Memory:
 
     def _handle(self, branch: str) -> SQLiteStore:
         return SQLiteStore(
-            self.path / "memory.db", branch=branch, clearance=self._clearance, actor=self.scope
+            self.path / "memory.db",
+            self.seal.driver,
+            branch=branch,
+            clearance=self._clearance,
+            actor=self.scope,
         )
 
     def _change(self, update: Update, action: str) -> Receipt:

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 class Reembedder:
     """Knows which embedder writes, which one serves queries, and closes the gap between them."""
 
-    def __init__(self, store: Store, embedder: Embedder | None, folder: Path) -> None:
+    def __init__(self, store: Store, embedder: Embedder | None, folder: Path | None) -> None:
         self.embedder = embedder
         self._store, self._folder = store, folder
         self._stop = threading.Event()

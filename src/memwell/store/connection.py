@@ -8,6 +8,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from memwell.core.errors import StoreError
+from memwell.store.driver import Driver, Plain, errors
 
 PATIENCE = 60.0  # seconds to wait for another writer
 
@@ -15,8 +16,9 @@ PATIENCE = 60.0  # seconds to wait for another writer
 class Connections:
     """Thread-local connections to one database file."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, driver: Driver | None = None) -> None:
         self.path = path
+        self._driver: Driver = driver or Plain()
         self._local = threading.local()
         self._all: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
@@ -37,7 +39,7 @@ class Connections:
         connection = self.get()
         try:
             connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
+        except errors("OperationalError") as error:
             raise StoreError(f"another writer holds {self.path} for too long: {error}") from error
         try:
             yield connection
@@ -45,7 +47,7 @@ class Connections:
         except BaseException as error:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error):
+            if isinstance(error, errors()):
                 raise StoreError(f"nothing was written to {self.path}: {error}") from error
             raise
 
@@ -58,11 +60,11 @@ class Connections:
 
     def _open(self) -> sqlite3.Connection:
         try:
-            connection = sqlite3.connect(
+            connection = self._driver.connect(
                 self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
             )
             _switch_to_wal(connection)
-        except sqlite3.Error as error:
+        except errors() as error:
             raise StoreError(f"cannot open {self.path}: {error}") from error
         connection.execute("PRAGMA synchronous = FULL")  # acknowledged means on disk
         connection.execute("PRAGMA foreign_keys = ON")
@@ -79,7 +81,7 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:
+        except errors("OperationalError"):
             if monotonic() > deadline:
                 raise
             sleep(0.02)

@@ -12,6 +12,7 @@ from memwell.core.scope import Scope
 from memwell.core.view import NOW
 from memwell.store.clause import Clause
 from memwell.store.codec import moment
+from memwell.store.driver import Driver
 from memwell.store.reach import Reach
 from memwell.store.reading import marks
 from memwell.store.sight import Sight
@@ -43,13 +44,13 @@ class Counts:
     token_bytes: int
 
 
-def counted(database: Path, scope: Scope, sight: Sight) -> Counts:
+def counted(database: Path, scope: Scope, sight: Sight, driver: Driver) -> Counts:
     """Counts of the scope as it stands."""
     inside = Reach((scope,)).wholly("version.scope") & sight.seen("version")
     states = sorted(SEARCHABLE)
     live = inside & sight.current(NOW) & Clause(f"state IN ({marks(states)})", tuple(states))
     events = Reach((scope,)).wholly("event.scope") & sight.seen("event")
-    with _reading(database) as connection:
+    with _reading(database, driver) as connection:
         memories, sessions, users, first, last = connection.execute(
             "SELECT count(*), count(DISTINCT tenant || x'1f' || user || x'1f' || session), "
             "count(DISTINCT tenant || x'1f' || user), min(valid_from), max(valid_from) "
@@ -93,8 +94,8 @@ def _one(connection: sqlite3.Connection, what: str, where: Clause) -> int:
 
 
 @contextmanager
-def _reading(database: Path) -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)
+def _reading(database: Path, driver: Driver) -> Iterator[sqlite3.Connection]:
+    connection = driver.connect(database, mode="ro")
     try:
         yield connection
     finally:

@@ -4,6 +4,7 @@ import sqlite3
 from importlib.resources import files
 
 from memwell.core.errors import MigrationError
+from memwell.store.driver import errors
 
 
 def migrations() -> list[tuple[int, str]]:
@@ -44,7 +45,7 @@ def _apply(connection: sqlite3.Connection, number: int, script: str) -> None:
             _check(connection)
             connection.execute(f"PRAGMA user_version = {number}")
         connection.execute("COMMIT")
-    except sqlite3.Error as error:
+    except errors() as error:
         connection.execute("ROLLBACK")
         raise MigrationError(f"migration {number} failed: {error}") from error
 

@@ -25,6 +25,7 @@ from memwell.store.clause import Clause
 from memwell.store.codec import load_receipt, micros
 from memwell.store.connection import Connections
 from memwell.store.counts import Counts, counted
+from memwell.store.driver import Driver, Plain
 from memwell.store.governing import SQLiteGovernance
 from memwell.store.schema import migrate
 
@@ -39,13 +40,15 @@ class SQLiteStore:
     def __init__(
         self,
         path: Path,
+        driver: Driver | None = None,
         *,
         branch: str = MAIN,
         clearance: Sensitivity = Sensitivity.SECRET,
         actor: Scope | None = None,
     ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._connections = Connections(path)
+        self._driver: Driver = driver or Plain()
+        self._connections = Connections(path, self._driver)
         self._path, self._actor = path, actor or Scope()
         migrate(self._connections.get())
         self.governance = SQLiteGovernance(self._connections, self._actor)
@@ -202,7 +205,7 @@ class SQLiteStore:
     # -- what searching reads
 
     def counts(self, scope: Scope) -> Counts:
-        return counted(self._path, scope, self._sight)
+        return counted(self._path, scope, self._sight, self._driver)
 
     def count(self, scope: Scope, where: Filter | None = None) -> int:
         return columns.count(self._connections.get(), self._searchable(scope, NOW, where))

@@ -50,7 +50,7 @@ def _weights(census: Census) -> list[tuple[str, int, str]]:
         f"token states {decimal(counts.token_bytes)}"
     )
     return [
-        ("on disk", census.bytes, ""),
+        ("on disk", census.bytes, "encrypted" if census.encrypted else ""),
         ("memory.db", census.database_bytes, parts),
         ("blobs", census.blob_bytes, ""),
         ("index", census.index_bytes, "a cache"),
