@@ -16,9 +16,6 @@ class Right(StrEnum):
     DELETE = "delete"  # forget for good
 
 
-ALL_RIGHTS = frozenset(Right)
-
-
 class Sensitivity(IntEnum):
     """How carefully a memory is to be kept. What is derived inherits the highest of its sources."""
 
