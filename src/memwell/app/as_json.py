@@ -94,6 +94,10 @@ def of_receipt(receipt: Receipt) -> Json:
         "tokens": receipt.tokens,
         "seconds": receipt.seconds,
         "error": receipt.error,
+        "noticed": [
+            {"message": each.place, "kind": each.kind, "done": each.done}
+            for each in receipt.noticed
+        ],
     }
 
 
@@ -177,6 +181,7 @@ def of_manifest(manifest: Manifest) -> Json:
         "versions": manifest.versions,
         "links": manifest.links,
         "skipped": manifest.skipped,
+        "noticed": manifest.noticed,
     }
 
 

@@ -34,6 +34,7 @@ class Opening:
     model: str = "rules"
     strategy: str = "plaintext:verbatim"
     key_file: str | None = None
+    privacy: str = "off"
 
     @property
     def key(self) -> Path | None:
@@ -59,6 +60,7 @@ class Opening:
             model=self.model,
             strategy=self.strategy,
             key=self.key,
+            privacy=self.privacy,
         )
 
     def as_options(self) -> str:
@@ -87,6 +89,9 @@ OPTIONS: dict[str, Any] = {
     "strategy": _option("strategy", "NAME", "How it remembers. [plaintext:verbatim]"),
     "key_file": _option(
         "key-file", "FILE", "Where the key of an encrypted one is. [MEMWELL_KEY_FILE]"
+    ),
+    "privacy": _option(
+        "privacy", "POLICY", "off, warn, redact or refuse secrets and personal data; or kind=…,…"
     ),
 }
 DEBUG = typer.Option("--debug", help="Show where an error arose.", rich_help_panel=MEMORY)

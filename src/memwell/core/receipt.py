@@ -25,6 +25,15 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something secret or personal in what came in: where and of what kind, never what it was."""
+
+    place: int  # of the message, or of the change
+    kind: str  # credential, email, phone, card, account, national_id
+    done: str  # warn: it was kept; redact: its kind is in its place
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """Grows from stored to refined or failed; `memory.receipt(id)` reads it again later."""
 
@@ -36,6 +45,7 @@ class Receipt:
     tokens: int = 0  # language-model tokens spent
     seconds: float = 0.0
     error: str | None = None
+    noticed: tuple[Noticed, ...] = ()  # by the privacy policy
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -52,4 +62,5 @@ class Receipt:
             tokens=self.tokens + other.tokens,
             seconds=self.seconds + other.seconds,
             error=other.error,
+            noticed=self.noticed + other.noticed,
         )

@@ -37,6 +37,7 @@ class Manifest:
     versions: int = 0
     links: int = 0
     skipped: int = 0  # were there already
+    noticed: int = 0  # places where the privacy policy found something
 
 
 def write(path: Path, store: Store, scope: Scope, now: datetime) -> Manifest:

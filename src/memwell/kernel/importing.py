@@ -1,6 +1,7 @@
 """Import: an export file becomes memories again, whole or not at all, and the reader's own only."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -15,15 +16,19 @@ from memwell.core.receipt import Applied
 from memwell.core.scope import Scope
 from memwell.core.store import Batch, Put, Store
 from memwell.index.keys import keys
+from memwell.kernel import screening
 from memwell.kernel.archive import Manifest, Record, records
 from memwell.kernel.import_guard import Guard
+from memwell.kernel.privacy import Privacy
 from memwell.kernel.record import digest, embedded
 
 BY = "memwell:import"
 GATHER = 256  # records imported in one transaction
 
 
-def read(path: Path, store: Store, scope: Scope, embedder: Embedder | None) -> Manifest:
+def read(
+    path: Path, store: Store, scope: Scope, embedder: Embedder | None, privacy: Privacy
+) -> Manifest:
     """Import what is not there yet.
 
     Raises InvalidInput, naming the line, before anything is written: the file is read twice.
@@ -32,15 +37,18 @@ def read(path: Path, store: Store, scope: Scope, embedder: Embedder | None) -> M
     for number, record in records(path):
         try:
             guard.check(record)
+            screening.imported(privacy, record)
         except InvalidInput as error:
             raise InvalidInput(f"{path}, line {number}: {error}") from error
     total = Manifest()
-    for group in _groups(record for _, record in records(path)):
-        total = _sum(total, _import(group, store, embedder))
+    screened = (screening.imported(privacy, record) for _, record in records(path))
+    for group in _groups(screened):
+        imported = _import([record for record, _ in group], store, embedder)
+        total = _sum(total, replace(imported, noticed=sum(found for _, found in group)))
     return total
 
 
-def _groups(found: Iterator[Record]) -> Iterator[list[Record]]:
+def _groups(found: Iterator[tuple[Record, int]]) -> Iterator[list[tuple[Record, int]]]:
     while group := list(islice(found, GATHER)):
         yield group
 
@@ -100,4 +108,5 @@ def _sum(first: Manifest, second: Manifest) -> Manifest:
         first.versions + second.versions,
         first.links + second.links,
         first.skipped + second.skipped,
+        first.noticed + second.noticed,
     )

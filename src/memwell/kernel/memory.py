@@ -1,6 +1,7 @@
 """The façade: everything an application does with a memory."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -24,13 +25,14 @@ from memwell.core.scope import Scope
 from memwell.core.store import Batch
 from memwell.core.strategy import Strategy
 from memwell.core.view import NOW, Moment, Query
-from memwell.kernel import archive, context, explain, importing
+from memwell.kernel import archive, context, explain, importing, screening
 from memwell.kernel.access import AccessLog
 from memwell.kernel.ask import answer
 from memwell.kernel.forget import Doomed, ForgetReport
 from memwell.kernel.governance import Governor
 from memwell.kernel.intake import Messages, as_labels, as_messages
 from memwell.kernel.load import load
+from memwell.kernel.privacy import Policy, Privacy
 from memwell.kernel.queue import Queue
 from memwell.kernel.recorder import Recorder
 from memwell.kernel.reembed import Reembedder
@@ -61,6 +63,8 @@ class Memory:
             "secret".
         key: Encrypts a new memory, and opens one that is encrypted: 32 bytes, text, or the Path of
             a key file; by default that of MEMWELL_KEY or MEMWELL_KEY_FILE, else none.
+        privacy: What is done about secrets and personal data in what comes in: "off", "warn",
+            "redact" or "refuse", or one of these by kind: {"email": "redact"}.
     """
 
     def __init__(  # noqa: PLR0913 (every one is by name, and has a default)
@@ -79,11 +83,13 @@ class Memory:
         rights: Iterable[Right | str] = ("read", "write", "delete"),
         clearance: Sensitivity | str = Sensitivity.SECRET,
         key: bytes | str | Path | None = None,
+        privacy: Policy = "off",
     ) -> None:
         self.path = Path(path)
         self.scope = Scope(tenant, user, agent)
         self.branch_name = branch
         self._clearance = Sensitivity.named(clearance)
+        self._privacy = Privacy(privacy)
         self.strategy: Strategy = load(strategy)() if isinstance(strategy, str) else strategy
         self.seal = seal.opened(self.path, key)
         self.store = self._handle(branch)
@@ -114,6 +120,7 @@ class Memory:
             self._clock,
             self._ids,
             self._view_of,
+            self._privacy,
         )
         self._recorder.resume()
 
@@ -153,7 +160,7 @@ class Memory:
         scope = self._scope_of(conversation)
         if dry_run:
             return self._recorder.preview(conversation, scope)
-        receipt = self._recorder.record([(conversation, scope)])[0]
+        receipt = self._recorder.record(conversation, scope)
         if wait:
             self._queue.wait()
             return self.receipt(receipt.id)
@@ -277,7 +284,9 @@ class Memory:
     ) -> Receipt:
         """Apply ops in one transaction; the only way memory changes after it was recorded."""
         self.governance.need(Right.WRITE)
-        return self._writer.apply(ops, self.scope, by=by, cause=cause, dry_run=dry_run)
+        kept, noticed = screening.changes(self._privacy, ops)
+        receipt = self._writer.apply(kept, self.scope, by=by, cause=cause, dry_run=dry_run)
+        return replace(receipt, noticed=noticed)
 
     def manage(self, *, dry_run: bool = False) -> Receipt:
         """Let the strategy tidy up: decay, merge, reflect.
@@ -393,7 +402,8 @@ class Memory:
     def import_(self, path: str | Path) -> archive.Manifest:
         """Read what `export` wrote; memories that are already there are left alone."""
         self.governance.need(Right.WRITE)
-        found = importing.read(Path(path), self.store, self.scope, self._reembedder.embedder)
+        embedder = self._reembedder.embedder
+        found = importing.read(Path(path), self.store, self.scope, embedder, self._privacy)
         self._reembedder.source.reembedded()
         return found
 
@@ -469,10 +479,11 @@ class Memory:
 
     def _change(self, update: Update, action: str) -> Receipt:
         self.governance.need(Right.WRITE)
-        receipt = self._writer.apply([update], self.scope, by="user", cause=None, action=action)
+        ops, noticed = screening.changes(self._privacy, [update])
+        receipt = self._writer.apply(ops, self.scope, by="user", cause=None, action=action)
         if receipt.dropped:
             raise IllegalTransition(f"{update.id} was not changed: {receipt.dropped[0].why}")
-        return receipt
+        return replace(receipt, noticed=noticed)
 
     def _end(self, ttl: timedelta | None) -> datetime | None:
         if ttl is None:

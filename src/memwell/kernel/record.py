@@ -11,7 +11,7 @@ from memwell.core.interval import Interval
 from memwell.core.message import Conversation, Event, Message
 from memwell.core.model import Embedder, Embedding
 from memwell.core.payload import Text
-from memwell.core.receipt import Applied, Receipt, Status
+from memwell.core.receipt import Applied, Noticed, Receipt, Status
 from memwell.core.scope import Scope
 from memwell.core.store import Batch, Put
 from memwell.index.keys import keys
@@ -68,7 +68,7 @@ def turns(event: Event) -> list[MemCube]:
 
 def batch_of(
     event: Event, cubes: Sequence[MemCube], embedding: Embedding | None, *,
-    fingerprint: str | None, status: Status, digest: str,
+    fingerprint: str | None, status: Status, digest: str, noticed: tuple[Noticed, ...] = (),
 ) -> Batch:  # fmt: skip
     """Everything one event writes: itself, its turns, what they are found by, and its receipt."""
     puts = tuple(Put(cube, keys(cube, embedding, place)) for place, cube in enumerate(cubes))
@@ -82,7 +82,7 @@ def batch_of(
         entries=entries,
         by=BY,
         cause=event.id,
-        receipt=Receipt(event.id, status, (event.id,), entries),
+        receipt=Receipt(event.id, status, (event.id,), entries, noticed=noticed),
         fingerprint=fingerprint,
     )
 

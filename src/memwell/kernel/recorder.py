@@ -4,16 +4,18 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import accumulate
+from typing import NamedTuple
 
 from memwell.core.clock import Clock
 from memwell.core.errors import Conflict
 from memwell.core.message import Conversation, Event
-from memwell.core.receipt import Applied, Receipt, Status
+from memwell.core.receipt import Applied, Noticed, Receipt, Status
 from memwell.core.scope import Scope
 from memwell.core.store import Batch, Store
 from memwell.core.strategy import Strategy
 from memwell.core.view import View
-from memwell.kernel import record
+from memwell.kernel import record, screening
+from memwell.kernel.privacy import Privacy
 from memwell.kernel.queue import Queue
 from memwell.kernel.reembed import Reembedder
 from memwell.kernel.writer import ATTEMPTS, Writer
@@ -36,13 +38,50 @@ class Recorder:
         clock: Clock,
         ids: Iterator[str],
         view: Callable[[Scope], View],
+        privacy: Privacy,
     ) -> None:
         self._store, self._strategy, self._embedders = store, strategy, embedders
         self._writer, self._queue, self._clock, self._ids = writer, queue, clock, ids
-        self._view = view
+        self._view, self._privacy = view, privacy
 
-    def record(self, conversations: Sequence[tuple[Conversation, Scope]]) -> list[Receipt]:
-        """A receipt for each conversation, once all of them are on disk."""
+    def record(self, conversation: Conversation, scope: Scope) -> Receipt:
+        """A receipt, once the conversation is on disk. Raises InvalidInput."""
+        return self._record([self._screened(conversation, scope)])[0]
+
+    def record_new(self, conversations: Iterator[tuple[Conversation, Scope]]) -> Iterator[Receipt]:
+        """The same for any number; a conversation that is already there is not stored again."""
+        while given := list(_group(conversations)):
+            group = [self._screened(*each) for each in given]
+            new: dict[str, Screened] = {}
+            known = {each.digest: self._store.stored(each.digest) for each in group}
+            for each in group:
+                if known[each.digest] is None:
+                    new.setdefault(each.digest, each)
+            receipts = self._record(list(new.values())) if new else []
+            made = dict(zip(new, receipts, strict=True))
+            for each in group:
+                yield made.get(each.digest) or self._receipt(known[each.digest] or "")
+
+    def preview(self, conversation: Conversation, scope: Scope) -> Receipt:
+        """What recording would add."""
+        screened = self._screened(conversation, scope)
+        event = self._event(screened)
+        turns = record.turns(event)
+        entries = tuple(Applied("add", cube.id, 1, "said", cube.text) for cube in turns)
+        return Receipt(event.id, Status.PREVIEW, (), entries, noticed=screened.noticed)
+
+    def resume(self) -> None:
+        """Events whose refinement was interrupted are refined now."""
+        if self._strategy.refines:
+            for event in self._store.events(self._store.unrefined()):
+                self._queue.submit(partial(self._refine, event))
+
+    def _screened(self, conversation: Conversation, scope: Scope) -> "Screened":
+        """Nothing has been kept, and no model asked, before the policy was."""
+        kept, noticed = screening.conversation(self._privacy, conversation)
+        return Screened(kept, scope, noticed, record.digest(scope, kept.at, kept.messages))
+
+    def _record(self, conversations: Sequence["Screened"]) -> list[Receipt]:
         batches = self._batches(conversations)
         self._store.commit(*batches)
         for batch in batches:
@@ -53,35 +92,9 @@ class Recorder:
             return [self._receipt(batch.id) for batch in batches]
         return [batch.receipt for batch in batches if batch.receipt]
 
-    def record_new(self, conversations: Iterator[tuple[Conversation, Scope]]) -> Iterator[Receipt]:
-        """The same for any number; a conversation that is already there is not stored again."""
-        while group := list(_group(conversations)):
-            new: dict[str, tuple[Conversation, Scope]] = {}
-            known = {digest: self._store.stored(digest) for digest in map(_digest, group)}
-            for each in group:
-                if known[_digest(each)] is None:
-                    new.setdefault(_digest(each), each)
-            receipts = self.record(list(new.values())) if new else []
-            made = dict(zip(new, receipts, strict=True))
-            for digest in map(_digest, group):
-                yield made.get(digest) or self._receipt(known[digest] or "")
-
-    def preview(self, conversation: Conversation, scope: Scope) -> Receipt:
-        """What recording would add."""
-        event = self._event(conversation, scope)
-        turns = record.turns(event)
-        entries = tuple(Applied("add", cube.id, 1, "said", cube.text) for cube in turns)
-        return Receipt(event.id, Status.PREVIEW, (), entries)
-
-    def resume(self) -> None:
-        """Events whose refinement was interrupted are refined now."""
-        if self._strategy.refines:
-            for event in self._store.events(self._store.unrefined()):
-                self._queue.submit(partial(self._refine, event))
-
-    def _batches(self, conversations: Sequence[tuple[Conversation, Scope]]) -> list[Batch]:
+    def _batches(self, conversations: Sequence["Screened"]) -> list[Batch]:
         """All turns of all conversations are embedded in one go."""
-        events = [self._event(*each) for each in conversations]
+        events = [self._event(each) for each in conversations]
         cubes = [record.turns(event) for event in events]
         embedder = self._embedders.embedder
         embedding = record.embedded([cube for turns in cubes for cube in turns], embedder)
@@ -93,7 +106,8 @@ class Recorder:
                 record.part_of(embedding, start, len(turns)),
                 fingerprint=embedder.fingerprint if embedder else None,
                 status=Status.STORED if self._strategy.refines else Status.REFINED,
-                digest=_digest(each),
+                digest=each.digest,
+                noticed=each.noticed,
             )
             for each, event, turns, start in zip(conversations, events, cubes, starts, strict=False)
         ]
@@ -130,13 +144,17 @@ class Recorder:
         """The kept receipt; one that was erased together with words leaves its status only."""
         return self._store.receipt(id) or Receipt(id, Status.REFINED, (id,))
 
-    def _event(self, conversation: Conversation, scope: Scope) -> Event:
-        return record.event_of(conversation, scope, next(self._ids), self._clock.now())
+    def _event(self, given: "Screened") -> Event:
+        return record.event_of(given.conversation, given.scope, next(self._ids), self._clock.now())
 
 
-def _digest(recorded: tuple[Conversation, Scope]) -> str:
-    conversation, scope = recorded
-    return record.digest(scope, conversation.at, conversation.messages)
+class Screened(NamedTuple):
+    """A conversation that the privacy policy has let in."""
+
+    conversation: Conversation
+    scope: Scope
+    noticed: tuple[Noticed, ...]
+    digest: str
 
 
 def _group(

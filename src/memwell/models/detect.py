@@ -1,4 +1,4 @@
-"""Detectors say where a text holds something secret or personal; what is done about it is policy."""
+"""Detectors say where a text holds secrets and personal data; policy says what is done about it."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass

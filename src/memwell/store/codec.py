@@ -11,7 +11,7 @@ import numpy as np
 from memwell.core.message import Message
 from memwell.core.model import TokenStates
 from memwell.core.payload import KV, Payload, Text, Weights
-from memwell.core.receipt import Applied, Receipt, Status
+from memwell.core.receipt import Applied, Noticed, Receipt, Status
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -87,6 +87,7 @@ def load_receipt(body: str) -> Receipt:
     for name in ("applied", "dropped"):
         fields[name] = tuple(Applied(**done) for done in fields[name])
     fields["events"] = tuple(fields["events"])
+    fields["noticed"] = tuple(Noticed(**each) for each in fields.get("noticed", ()))
     return Receipt(**{**fields, "status": Status(fields["status"])})
 
 

@@ -7,8 +7,9 @@ from rich.table import Table
 from rich.text import Text
 
 from memwell.app.show.turns import short
-from memwell.core.receipt import Applied, Receipt, Status
+from memwell.core.receipt import Applied, Noticed, Receipt, Status
 from memwell.kernel.memory import Memory
+from memwell.models.detect import KINDS
 
 SAID = {
     Status.STORED: ("stored, word for word", "green"),
@@ -52,9 +53,15 @@ def _told(receipt: Receipt, words: Mapping[str, str], outcome: str, style: str) 
         parts.append(_ops(receipt.applied, words))
     if receipt.dropped:
         parts += [Text("considered and left alone", style="dim"), _ops(receipt.dropped, words)]
+    parts += [Text(_noticed(each), style="yellow") for each in receipt.noticed]
     if receipt.error:
         parts.append(Text(receipt.error, style="red"))
     return Group(*parts)
+
+
+def _noticed(each: Noticed) -> str:
+    done = "redacted" if each.done == "redact" else "kept as it is"
+    return f"message {each.place} holds {KINDS[each.kind]}: {done}"
 
 
 def _ops(ops: Sequence[Applied], words: Mapping[str, str]) -> Table:

@@ -1,9 +1,8 @@
-"""Personal data: numbers by their check digits (python-stdnum, phonenumbers), e-mail addresses."""
+"""Personal data: numbers by check digits (python-stdnum, phonenumbers), e-mail addresses."""
 
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-
 
 from phonenumbers import Leniency, PhoneNumberMatcher
 from stdnum import iban, luhn
@@ -17,7 +16,8 @@ from memwell.models.detect import Finding
 REGIONS = ("US", "GB")  # whose numbers are read without a country's code
 NUMBERS = 7  # digits that anything but an e-mail address has at least
 
-EMAIL = re.compile(r"[\w.+%'&*/=?^{|}~-]+@(?:[\w-]+\.)+[^\W\d_]{2,}")
+LOCAL = r"\w.+%'&*/=?^{|}~-"  # what may stand before the sign
+EMAIL = re.compile(rf"(?<![{LOCAL}])[{LOCAL}]+@(?:[\w-]+\.)+[^\W\d_]{{2,}}")
 CARD = re.compile(r"(?<![\d.-])[2-6]\d{3}(?:[ -]?\d){8,14}\d(?![\d-])")
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b")
 NATIONAL: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
