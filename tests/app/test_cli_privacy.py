@@ -1,5 +1,7 @@
 """`--privacy`: what is found is told, taken out or refused; never repeated."""
 
+import json
+
 from typed import Shell
 
 MAIL = "marta.k@example.org"
@@ -21,9 +23,10 @@ def test_redacted_warned_refused(tmp_path):
 
 def test_imports_and_updates(tmp_path):
     shell = Shell(tmp_path / "m")
-    (tmp_path / "talk.txt").write_text(f"Ana: hello\nBo: I am {MAIL}\nAna: thanks")
-    shell.text("import", tmp_path / "talk.txt", "--privacy", "redact")
-    (hit, *_) = shell.json("search", "I am")["hits"]
+    said = [{"role": "user", "content": words} for words in ("hello", f"I am {MAIL}")]
+    (tmp_path / "talk.json").write_text(json.dumps({"messages": said}))
+    shell.text("import", tmp_path / "talk.json", "--privacy", "redact")
+    (hit, *_) = shell.json("search", "email")["hits"]
     assert hit["memory"]["text"] == "I am [email]"
     shell.text("update", hit["memory"]["id"], f"I was {MAIL}", "--privacy", "redact")
     assert MAIL.encode() not in (tmp_path / "m" / "memory.db").read_bytes()
