@@ -37,7 +37,7 @@ class Bench:
         cell = Cell(self.system.name, self.work.size)
         start = perf_counter()
         if self.system.reads:
-            cell.lacks(FILLED, f"the same store as {self.system.reads}")
+            cell.shared = FILLED
         elif not self._fill(cell):
             return cell
         self._seek(cell, max(self.budget - (perf_counter() - start), self.budget / 4))
@@ -135,4 +135,5 @@ def _searched(cell: Cell, kind: str, event: Mapping[str, object], exact: bool) -
     elif event:
         cell.figures |= figures.of_searches(kind, event, exact)
         if cell.figures[f"{kind}_n"] < float(str(event["wanted"])):
-            cell.notes[kind] = f"time budget: {cell.figures[f'{kind}_n']:.0f} searches"
+            done = cell.figures[f"{kind}_n"]
+            cell.notes[kind] = f"stopped by the time budget after {done:.0f} searches"

@@ -21,6 +21,7 @@ class Cell:
     missing: dict[str, str] = field(default_factory=dict)  # group → why it has no figures
     notes: dict[str, str] = field(default_factory=dict)  # group → what limits its figures
     settings: dict[str, str] = field(default_factory=dict)
+    shared: tuple[str, ...] = ()  # groups that are another system's, whose store this one reads
 
     def lacks(self, groups: Sequence[str], why: str) -> None:
         """These groups have no figures, unless they have."""

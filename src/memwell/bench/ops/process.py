@@ -51,15 +51,17 @@ class Process:
         file, errors = self.home / "spec.json", self.home / "stderr.txt"
         file.write_text(json.dumps(spec), "utf-8")
         command = [*self.before, str(self.python), "-P", str(DRIVERS / "harness.py"), str(file)]
-        with errors.open("w", encoding="utf-8") as log:
-            process = subprocess.Popen(  # noqa: S603 (our own script)
+        with (
+            errors.open("w", encoding="utf-8") as log,
+            subprocess.Popen(  # noqa: S603 (our own script)
                 command,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
                 env=self._variables(),
                 start_new_session=True,
-            )
+            ) as process,
+        ):
             told = self._listen(process, note)
         if process.returncode and told.failure is None:
             told.failure = f"failed: {_last(errors)}"

@@ -9,19 +9,24 @@ from memwell.bench.table import NONE, Table, number
 
 Column = tuple[str, str, Callable[[float], str]]  # heading, figure, how it is written
 
+NOT_RUN = "not run"
+
 
 def _digits(count: int) -> Callable[[float], str]:
     return lambda value: f"{value:,.{count}f}"
 
 
-ADDING: tuple[Column, ...] = (
-    ("single/s", "single_per_s", _digits(0)),
+SINGLE: tuple[Column, ...] = (
+    ("adds/s", "single_per_s", _digits(0)),
     ("– stub", "single_per_s_without_stub", _digits(0)),
     ("p50 ms", "single_p50_ms", _digits(2)),
     ("p99 ms", "single_p99_ms", _digits(2)),
     ("CPU ms", "single_cpu_ms", _digits(2)),
     ("syncs/add", "syncs_per_add", _digits(1)),
-    ("batch/s", "batch_per_s", _digits(0)),
+)
+
+BATCH: tuple[Column, ...] = (
+    ("adds/s", "batch_per_s", _digits(0)),
     ("– stub", "batch_per_s_without_stub", _digits(0)),
     ("CPU ms/add", "batch_cpu_ms", _digits(3)),
 )
@@ -38,13 +43,13 @@ def _searching(kind: str) -> tuple[Column, ...]:
 
 
 COSTS: tuple[Column, ...] = (
-    ("cold start s", "cold_s", _digits(2)),
+    ("cold s", "cold_s", _digits(2)),
     ("import", "cold_import_s", _digits(2)),
     ("open", "cold_open_s", _digits(3)),
-    ("first search", "cold_first_s", _digits(3)),
+    ("first", "cold_first_s", _digits(3)),
     ("RSS MB", "memory_mb", _digits(0)),
-    ("of it mapped", "memory_mapped_mb", _digits(0)),
-    ("disk MB/100k", "disk_mb_per_100k", _digits(0)),
+    ("mapped", "memory_mapped_mb", _digits(0)),
+    ("MB/100k", "disk_mb_per_100k", _digits(0)),
 )
 
 # What is compared, and whether more of it is better.
@@ -73,15 +78,16 @@ LEGEND = (
 
 
 def tables(report: OpsReport) -> list[Table]:
-    """Four or five tables for each size."""
+    """Those of each size, the smallest first."""
     found = []
     for size in report.sizes():
         cells, name = report.of_size(size), f"{short(size)} memories"
         found += [
-            _table(f"{name}: adding, each add acknowledged", cells, ADDING, ("single", "batch")),
-            _table(f"{name}: searching", cells, _searching("search"), ("search",)),
-            _table(f"{name}: searching 1 % of them", cells, _searching("filtered"), ("filtered",)),
-            _table(f"{name}: what it costs", cells, COSTS, ("cold", "memory", "disk")),
+            _table(f"{name}: adding one by one", cells, SINGLE, "single"),
+            _table(f"{name}: adding in batches", cells, BATCH, "batch"),
+            _table(f"{name}: searching", cells, _searching("search"), "search"),
+            _table(f"{name}: searching 1 % of them", cells, _searching("filtered"), "filtered"),
+            _table(f"{name}: what it costs", cells, COSTS, "cold"),
             *_ratios(name, cells),
         ]
     return found
@@ -94,43 +100,42 @@ def page(found: Sequence[Table], said: Sequence[str]) -> str:
 
 
 def notes(report: OpsReport) -> list[str]:
-    """How each system syncs, and what stands behind the columns."""
+    """What was not run and why, how each system syncs, and what stands behind the columns."""
     synced = {cell.system: cell.settings["sync"] for cell in report.cells if cell.settings}
-    limited = [
-        f"{short(cell.size)} {cell.system}, {group}: {why}"
-        for cell in report.cells
-        for group, why in cell.notes.items()
-    ]
     settings = ", ".join(f"{name} {value}" for name, value in report.config.items())
     return [
-        settings,
+        *(line for cell in report.cells for line in _not_run(cell)),
         *(f"{system}: {setting}" for system, setting in synced.items()),
-        *limited,
         *LEGEND,
+        settings,
     ]
 
 
-def _table(title: str, cells: Sequence[Cell], columns: Sequence[Column], groups: Sequence[str]
-) -> Table:  # fmt: skip
+def _not_run(cell: Cell) -> list[str]:
+    """What shares a reason is said in one line."""
+    reasons: dict[str, list[str]] = {}
+    for group, why in cell.missing.items():
+        reasons.setdefault(why, []).append(group)
+    where = f"{short(cell.size)} {cell.system}"
+    return [
+        f"{where}: not run: {why}" + (f" ({', '.join(groups)})" if cell.figures else "")
+        for why, groups in reasons.items()
+    ] + [f"{where}: {group}: {why}" for group, why in cell.notes.items()]
+
+
+def _table(title: str, cells: Sequence[Cell], columns: Sequence[Column], group: str) -> Table:
+    """A row for each system; one whose figures are another's stands in no row."""
     shown = [column for column in columns if any(column[1] in cell.figures for cell in cells)]
     rows = tuple(
-        (cell.system, *_figures(cell, shown)) if shown else (cell.system,) for cell in cells
+        (cell.system, *_row(cell, shown, group)) for cell in cells if group not in cell.shared
     )
-    return Table(title, ("system", *(heading for heading, _, _ in shown), "not run"), tuple(
-        (*row, _why(cell, groups)) for row, cell in zip(rows, cells, strict=True)
-    ))  # fmt: skip
+    return Table(title, ("system", *(heading for heading, _, _ in shown)), rows)
 
 
-def _figures(cell: Cell, columns: Sequence[Column]) -> list[str]:
+def _row(cell: Cell, columns: Sequence[Column], group: str) -> list[str]:
     values = [(cell.get(name), written) for _, name, written in columns]
-    return [NONE if value is None else written(value) for value, written in values]
-
-
-def _why(cell: Cell, groups: Sequence[str]) -> str:
-    """Why there are no figures; what several groups share is said once."""
-    return "; ".join(
-        dict.fromkeys(cell.missing[group] for group in groups if group in cell.missing)
-    )
+    found = [NONE if value is None else written(value) for value, written in values]
+    return [NOT_RUN, *found[1:]] if group in cell.missing and found else found
 
 
 def _ratios(name: str, cells: Sequence[Cell]) -> list[Table]:

@@ -16,7 +16,7 @@ from memwell.bench.ops.truth import Labels, nearest
 from memwell.core.model import Floats
 
 FORMAT = 1  # of the folder; raised when what is drawn changes
-BLOCK = 10_000  # rows drawn at a time
+BLOCK = 1_000  # rows drawn at a time: each topic's conversation once
 CONVERSATION = 10  # turns that stand together and share a label
 TOPICS = 100  # labels: a filter on one keeps 1 % of the memories
 K = 10
@@ -75,9 +75,7 @@ def prepared(folder: Path, size: int, questions: int, seed: int) -> Workload:
 def labels(seed: int, block: int) -> Labels:
     """Topics of a block's rows: one for each conversation, each topic equally often."""
     rng = np.random.default_rng([seed, 3, block])
-    rounds = BLOCK // CONVERSATION // TOPICS
-    drawn = np.concatenate([rng.permutation(TOPICS) for _ in range(rounds)])
-    return np.repeat(drawn, CONVERSATION).astype(np.uint8)
+    return np.repeat(rng.permutation(TOPICS), CONVERSATION).astype(np.uint8)
 
 
 def _write_turns(work: Workload) -> Labels:
