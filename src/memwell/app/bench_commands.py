@@ -30,11 +30,10 @@ from memwell.bench.table import markdown, tables
 
 bench_app = typer.Typer(
     name="bench",
-    help="Measure a memory on published benchmarks.",
+    help="Measure a memory: on published benchmarks, and its operations beside its peers.",
     no_args_is_help=True,
     add_completion=False,
 )
-bench_app.command("ops")(ops)
 
 Data = Annotated[
     Path, typer.Option("--data", exists=True, help="The file, or the folder it is in.")
@@ -116,6 +115,9 @@ def locomo(  # noqa: PLR0913 (one per option)
         strategy, embedder, model, store, "all", baselines, qa or bool(judge), abstention, judge
     )
     _run(LoCoMo(data, level, limit), settings, as_json, plot_file, markdown_file)
+
+
+bench_app.command("ops")(ops)
 
 
 class Bars:
