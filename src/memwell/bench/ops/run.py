@@ -55,6 +55,7 @@ class OpsReport:
 def run(settings: Settings, note: Note) -> OpsReport:
     """Every cell is run, or says why not."""
     cells: list[Cell] = []
+    known = config(settings)
     for size in settings.sizes:
         note(f"{short(size)}: making the workload")
         work = prepared(settings.folder / "work", size, settings.questions, settings.seed)
@@ -62,7 +63,7 @@ def run(settings: Settings, note: Note) -> OpsReport:
         shutil.rmtree(stores, ignore_errors=True)
         cells += [_cell(settings, system, work, stores, note) for system in settings.systems]
         shutil.rmtree(stores, ignore_errors=True)
-    return OpsReport(config(settings), tuple(cells))
+    return OpsReport(known | {"load_after": load()}, tuple(cells))
 
 
 def config(settings: Settings) -> dict[str, object]:
@@ -75,8 +76,13 @@ def config(settings: Settings) -> dict[str, object]:
         "versions": sorted({one.requires[0] for one in settings.systems if one.requires}),
         "python": platform.python_version(),
         "cores": len(os.sched_getaffinity(0)),
-        "load_before": round(os.getloadavg()[0], 2),
+        "load_before": load(),
     }
+
+
+def load() -> float:
+    """How busy the machine is with this and with others' work: processes that want a core."""
+    return round(os.getloadavg()[0], 1)
 
 
 def _cell(settings: Settings, system: System, work: Workload, stores: Path, note: Note) -> Cell:

@@ -47,7 +47,7 @@ class System:
     def settings(self) -> dict[str, str]:
         with closing(sqlite3.connect(self._folder / "chroma.sqlite3")) as connection:
             mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
-        return {"sync": f"SQLite {mode}, its own connection; index every 1000 adds"}
+        return {"sync": f"SQLite {mode}, level not to be read; index written every 1,000 adds"}
 
     def close(self) -> None:
         pass
