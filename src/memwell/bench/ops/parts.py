@@ -4,12 +4,12 @@
 without the stages within it.
 """
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 from memwell.bench.ops.reused import Reused
 from memwell.bench.ops.stopwatch import Stages, Stopwatch, watching
@@ -83,23 +83,21 @@ def run(
     found: dict[int, Milliseconds] = {}
     for size in sizes:
         work = prepared(folder / "work", size, questions, seed)
-        found[size] = _measured(work, folder / "stores" / f"parts-{size}", note)
+        with TemporaryDirectory(prefix="stores-", dir=folder) as store:
+            found[size] = _measured(work, Path(store), note)
     return Costs(found, questions)
 
 
 def _measured(work: Workload, folder: Path, note: Callable[[str], None]) -> Milliseconds:
-    shutil.rmtree(folder, ignore_errors=True)
     note(f"{short(work.size)}: embedding {min(DISTINCT, work.size):,} turns")
     embedder = Reused(MiniLM(), list(islice(work.turns(), DISTINCT)), work.seed)
-    with Memory(folder, embedder=embedder) as memory:
+    with Memory(folder / "memory", embedder=embedder) as memory:
         note(f"{short(work.size)}: adding")
         for _ in memory.add_many(_conversations(work)):
             pass
         embedder.filling = False
         note(f"{short(work.size)}: searching")
-        parts = _searched(memory, work.asked())
-    shutil.rmtree(folder)
-    return parts
+        return _searched(memory, work.asked())
 
 
 def _conversations(work: Workload) -> Iterator[Conversation]:

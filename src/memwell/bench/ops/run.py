@@ -2,11 +2,11 @@
 
 import os
 import platform
-import shutil
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from memwell.bench.ops import environment
 from memwell.bench.ops.cell import Bench
@@ -59,10 +59,10 @@ def run(settings: Settings, note: Note) -> OpsReport:
     for size in settings.sizes:
         note(f"{short(size)}: making the workload")
         work = prepared(settings.folder / "work", size, settings.questions, settings.seed)
-        stores = settings.folder / "stores"
-        shutil.rmtree(stores, ignore_errors=True)
-        cells += [_cell(settings, system, work, stores, note) for system in settings.systems]
-        shutil.rmtree(stores, ignore_errors=True)
+        with TemporaryDirectory(prefix="stores-", dir=settings.folder) as stores:
+            cells += [
+                _cell(settings, system, work, Path(stores), note) for system in settings.systems
+            ]
     return OpsReport(known | {"load_after": load()}, tuple(cells))
 
 
