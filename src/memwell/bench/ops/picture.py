@@ -10,14 +10,14 @@ from memwell.core.errors import ModelUnavailable
 
 # Title, figure, logarithmic.
 PANELS = (
-    ("single durable adds per second", "single_per_s", True),
+    ("single adds per second (hollow: never synced)", "single_per_s", True),
     ("batch adds per second", "batch_per_s", True),
     ("search, p50 ms", "search_p50_ms", True),
     ("search with a 1 % filter, p50 ms", "filtered_p50_ms", True),
     ("recall@10", "search_recall", False),
     ("recall@10 with a 1 % filter", "filtered_recall", False),
 )
-MARKS = "oosD^vPX"
+LINES = ("-", "--")  # of a system's first set-up, and of its second
 
 
 def plot(report: OpsReport, file: Path) -> None:
@@ -29,43 +29,64 @@ def plot(report: OpsReport, file: Path) -> None:
         raise ModelUnavailable("plots need matplotlib: pip install 'memwell[bench]'") from fault
     figure = Figure(figsize=(10, 10.5), layout="constrained")
     FigureCanvasAgg(figure)
+    drawn: dict[str, Any] = {}
     for place, (title, name, logarithmic) in enumerate(PANELS, start=1):
         axes = figure.add_subplot(3, 2, place)
-        _panel(axes, report, name)
+        drawn |= _lines(axes, report, name)
+        _scales(axes, report, logarithmic)
         axes.set_title(title, fontsize=10, loc="left")
-        if logarithmic:
-            axes.set_yscale("log")
-        else:
-            axes.set_ylim(0, 1.05)
-    handles: dict[str, Any] = {}
-    for axes in figure.axes:
-        handles |= dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
-    figure.legend(list(handles.values()), list(handles), loc="outside upper center", ncols=4)
+    order = [name for name in _looks(report) if name in drawn]
+    figure.legend([drawn[name] for name in order], order, loc="outside upper center", ncols=4)
     figure.savefig(file, dpi=150)
 
 
-def _panel(axes: Any, report: OpsReport, figure: str) -> None:
-    systems = list(dict.fromkeys(cell.system for cell in report.cells))
-    for place, system in enumerate(systems):
-        points = [
-            (cell.size, cell.figures[figure])
-            for cell in report.cells
-            if cell.system == system and figure in cell.figures
-        ]
-        if points:
-            own = place == 0
-            axes.plot(
-                *zip(*points, strict=True),
-                color=COLOURS[place % len(COLOURS)],
-                marker=MARKS[place % len(MARKS)],
-                linewidth=2.4 if own else 1.3,
-                markersize=6 if own else 5,
-                zorder=3 if own else 2,
-                linestyle="--" if "," in system else "-",
-                label=system,
+def _lines(axes: Any, report: OpsReport, figure: str) -> dict[str, Any]:
+    """One line per system that has the figure; by name."""
+    drawn = {}
+    for system, (colour, line) in _looks(report).items():
+        cells = [one for one in report.cells if one.system == system and figure in one.figures]
+        synced = all(one.figures.get("syncs_per_add", 1.0) for one in cells)
+        if cells:
+            (drawn[system],) = axes.plot(
+                [cell.size for cell in cells],
+                [cell.figures[figure] for cell in cells],
+                color=colour,
+                linestyle=line,
+                marker="o" if line == LINES[0] else "D",
+                markerfacecolor=colour if synced or figure != "single_per_s" else "white",
+                linewidth=2.6 if colour == COLOURS[0] else 1.4,
+                markersize=6,
+                zorder=3 if colour == COLOURS[0] else 2,
             )
+    return drawn
+
+
+def _scales(axes: Any, report: OpsReport, logarithmic: bool) -> None:
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
     axes.set_xscale("log")
     axes.set_xticks(report.sizes(), [short(size) for size in report.sizes()])
-    axes.minorticks_off()
+    axes.xaxis.set_minor_locator(NullLocator())
+    if logarithmic:
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+        axes.yaxis.set_minor_locator(NullLocator())
+    else:
+        axes.set_ylim(0, 1.05)
     axes.grid(axis="y", alpha=0.25)
     axes.spines[["top", "right"]].set_visible(False)
+
+
+def _looks(report: OpsReport) -> dict[str, tuple[str, str]]:
+    """Colour and line of every system: set-ups of one share a colour."""
+    families: dict[str, int] = {}
+    found: dict[str, tuple[str, str]] = {}
+    for cell in report.cells:
+        if cell.system not in found:
+            family = cell.system.split(",")[0]
+            place = list(families).index(family) if family in families else len(families)
+            line = LINES[min(families.get(family, 0), 1)]
+            families[family] = families.get(family, 0) + 1
+            found[cell.system] = (COLOURS[place % len(COLOURS)], line)
+    return found

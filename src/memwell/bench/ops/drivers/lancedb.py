@@ -7,7 +7,7 @@ import lancedb
 import pyarrow as pa
 
 WIDTH = 384
-INDEXED = 256  # rows below which its index cannot be trained
+REFINED = 10  # times k: candidates of the index whose full vectors are compared
 SCHEMA = pa.schema(
     [
         ("row", pa.int64()),
@@ -47,13 +47,19 @@ class System:
 
     def search(self, text: str, vector: Any, topic: str | None, k: int) -> list[int]:
         query = self._table.search(vector).distance_type("cosine").limit(k)
+        if self._options.get("index"):
+            query = query.refine_factor(REFINED)
         if topic:
             query = query.where(f"topic = '{topic}'", prefilter=True)
         rows: list[int] = query.select(["row", "text", "_distance"]).to_arrow()["row"].to_pylist()
         return rows
 
     def settings(self) -> dict[str, str]:
-        index = "IVF_PQ and BITMAP index" if self._options.get("index") else "no index, exact scan"
+        index = (
+            f"IVF_PQ, refined {REFINED}-fold, and BITMAP index"
+            if self._options.get("index")
+            else "no index, exact scan"
+        )
         return {"sync": f"a file and a manifest per add; {index}"}
 
     def close(self) -> None:
