@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -17,20 +16,21 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table as RichTable
 
+from memwell.app.ops_command import ops
 from memwell.app.output import Json, console, notes, print_json
+from memwell.app.show.tables import rich_table
 from memwell.bench.evaluate import ConversationalBenchmark, Settings, evaluate
 from memwell.bench.locomo import LoCoMo
 from memwell.bench.longmemeval import LongMemEval
 from memwell.bench.plot import plot
 from memwell.bench.report import Report
 from memwell.bench.retrieval_case import Level, Roles
-from memwell.bench.table import Table, markdown, tables
+from memwell.bench.table import markdown, tables
 
 bench_app = typer.Typer(
     name="bench",
-    help="Measure a memory on published benchmarks.",
+    help="Measure a memory: on published benchmarks, and its operations beside its peers.",
     no_args_is_help=True,
     add_completion=False,
 )
@@ -117,6 +117,9 @@ def locomo(  # noqa: PLR0913 (one per option)
     _run(LoCoMo(data, level, limit), settings, as_json, plot_file, markdown_file)
 
 
+bench_app.command("ops")(ops)
+
+
 class Bars:
     """Progress on standard error: bars on a terminal, a line every tenth of the way elsewhere."""
 
@@ -168,18 +171,7 @@ def _run(
 
 def _show(report: Report, screen: Console) -> None:
     for table in tables(report):
-        screen.print(_rich(table))
+        screen.print(rich_table(table))
     for note in report.notes:
         screen.print(f"[dim]{note}[/dim]")
     screen.print(f"[dim]memory kept in {report.config['store']}[/dim]", soft_wrap=True)
-
-
-def _rich(table: Table) -> RichTable:
-    shown = RichTable(
-        title=table.title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
-    )
-    for place, heading in enumerate(table.heading):
-        shown.add_column(heading, justify="left" if place == 0 else "right", no_wrap=True)
-    for row in table.rows:
-        shown.add_row(*row)
-    return shown
