@@ -14,6 +14,7 @@ from memwell.core.store import Batch, Store
 from memwell.core.strategy import Strategy
 from memwell.core.view import View
 from memwell.kernel import record
+from memwell.kernel.proposal import counted
 from memwell.kernel.queue import Queue
 from memwell.kernel.reembed import Reembedder
 from memwell.kernel.writer import ATTEMPTS, Writer
@@ -116,8 +117,9 @@ class Recorder:
         erasures = self._store.erasures()
         for event in self._store.events([id]):
             view = self._view(event.scope.without_session())
-            ops = self._strategy.store(self._strategy.encode(event, view), view)
             by = self._strategy.name
+            drafts = counted(self._strategy.encode(event, view), by)
+            ops = self._strategy.store(drafts, view)
             try:
                 return self._writer.apply(ops, view.scope, by=by, cause=id, erasures=erasures)
             except Conflict:
