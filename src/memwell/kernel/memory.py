@@ -159,7 +159,8 @@ class Memory:
         """Keep many conversations, each durable as a whole; a receipt for each, in order.
 
         A conversation that is already there is not stored again, so that an interrupted import
-        resumes when it is run again.
+        resumes when it is run again; its receipt is `repeated`. Raises as `add` does, naming the
+        conversation; those before it whose receipts were given are kept.
         """
         self.governance.need(Right.WRITE)
         talks = (as_conversation(each, place) for place, each in enumerate(conversations))

@@ -55,7 +55,10 @@ class Recorder:
         return [batch.receipt for batch in batches if batch.receipt]
 
     def record_new(self, conversations: Iterator[tuple[Conversation, Scope]]) -> Iterator[Receipt]:
-        """The same for any number; a conversation that is already there is not stored again."""
+        """The same for any number; a conversation that is already there is not stored again.
+
+        Its receipt is the one it had, and says so.
+        """
         while group := list(_group(conversations)):
             new: dict[str, tuple[Conversation, Scope]] = {}
             known = {digest: self._store.stored(digest) for digest in map(_digest, group)}
@@ -65,7 +68,7 @@ class Recorder:
             receipts = self.record(list(new.values())) if new else []
             made = dict(zip(new, receipts, strict=True))
             for digest in map(_digest, group):
-                yield made.get(digest) or self._receipt(known[digest] or "")
+                yield made.pop(digest, None) or self._again(digest)
 
     def preview(self, conversation: Conversation, scope: Scope) -> Receipt:
         """What recording would add."""
@@ -127,6 +130,9 @@ class Recorder:
                     raise
                 return self._refined(id, attempts - 1)
         return None
+
+    def _again(self, digest: str) -> Receipt:
+        return self._receipt(self._store.stored(digest) or "").again()
 
     def _receipt(self, id: str) -> Receipt:
         """The kept receipt; one that was erased together with words leaves its status only."""

@@ -80,9 +80,7 @@ def droppable(connection: sqlite3.Connection, name: str, scope: Scope) -> int:
             [code, *own.values],
         )
         if foreign.fetchone():
-            raise Forbidden(
-                f"others have worked in {name!r}; open the memory for all of them to drop it"
-            )
+            raise Forbidden(f"others work in {name!r} too; only who is open for all may drop it")
     return code
 
 
