@@ -177,7 +177,7 @@ class Store(Protocol):
         ...
 
     def batch(self, id: str) -> list[Entry]:
-        """The journal's lines of one batch."""
+        """The journal's lines of one batch; of versions, those written in this branch's line."""
         ...
 
     def links_of(self, batch: str) -> tuple[list[Link], list[Link]]:

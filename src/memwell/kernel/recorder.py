@@ -68,7 +68,7 @@ class Recorder:
             receipts = self.record(list(new.values())) if new else []
             made = dict(zip(new, receipts, strict=True))
             for digest in map(_digest, group):
-                yield made.pop(digest, None) or self._again(digest)
+                yield made.pop(digest) if digest in made else self._again(digest)
 
     def preview(self, conversation: Conversation, scope: Scope) -> Receipt:
         """What recording would add."""

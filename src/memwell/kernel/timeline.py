@@ -67,7 +67,10 @@ class Timeline:
                 self._take_back(plan, id, written, f"undoes {batch}")
             plan.relink(made, ended, f"undoes {batch}")
 
-        return self._writer.carry_out(self._plan("undo"), fill, dry_run=dry_run)
+        receipt = self._writer.carry_out(self._plan("undo"), fill, dry_run=dry_run)
+        if not receipt.applied and not receipt.dropped:
+            raise NotFound(f"nothing that {batch} changed is left in this branch")
+        return receipt
 
     def rollback(self, to: Point, *, dry_run: bool = False) -> Receipt:
         """Bring everything in scope back to how it stood. Itself a change that can be undone."""

@@ -169,7 +169,7 @@ class SQLiteStore:
         return int(found.fetchone()[0])
 
     def batch(self, id: str) -> list[Entry]:
-        return undoing.batch(self._connections.get(), id)
+        return undoing.batch(self._connections.get(), self._sight, id)
 
     def links_of(self, batch: str) -> tuple[list[Link], list[Link]]:
         return undoing.links_of(self._connections.get(), self._sight, batch)

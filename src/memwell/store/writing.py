@@ -40,7 +40,7 @@ def write(connection: sqlite3.Connection, sight: Sight, batch: Batch, actor: Sco
     if batch.receipt:
         save_receipt(connection, batch.receipt)
         jobs.open_(connection, batch.receipt, sight.own, batch.at)
-    quotas.check(connection, {put.cube.scope for put in batch.puts})
+    quotas.check(connection, [put.cube for put in batch.puts])
     audit.append(connection, batch, actor, sequence)
     return sequence
 
