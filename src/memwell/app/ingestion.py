@@ -5,7 +5,6 @@ import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -77,11 +76,11 @@ def remember(
     Conversations are embedded many together, which is fastest, or singly, for a steady bar.
     """
     done, lengths = Imported(), deque[int]()
-    began, started = memory.view().now, perf_counter()
+    started = perf_counter()
     try:
         for receipt in _receipts(memory, _measured(source, lengths), singly):
             turns = lengths.popleft()
-            new = _is_new(memory, receipt, began)
+            new = not receipt.repeated
             done.conversations += 1
             done.turns += turns
             done.new_conversations += new
@@ -117,10 +116,6 @@ def _measured(source: Iterable[Conversation], lengths: deque[int]) -> Iterator[C
     for conversation in source:
         lengths.append(len(conversation.messages))
         yield conversation
-
-
-def _is_new(memory: Memory, receipt: Receipt, began: datetime) -> bool:
-    return any(event.recorded >= began for event in memory.store.events(receipt.events))
 
 
 def _rate(count: int, seconds: float) -> float:

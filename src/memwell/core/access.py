@@ -1,5 +1,6 @@
 """Who may do what with whose memories: rights, grants, and how sensitive a memory is."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -14,6 +15,14 @@ class Right(StrEnum):
     READ = "read"
     WRITE = "write"  # write new versions: correct, merge, archive, let expire
     DELETE = "delete"  # forget for good
+
+
+def as_rights(given: Iterable[Right | str]) -> frozenset[Right]:
+    """Rights by name, one or several. Raises InvalidInput."""
+    try:
+        return frozenset(map(Right, [given] if isinstance(given, str) else given))
+    except (ValueError, TypeError) as error:
+        raise InvalidInput(f"{error}; rights are read, write and delete") from error
 
 
 class Sensitivity(IntEnum):

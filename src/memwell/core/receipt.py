@@ -17,7 +17,7 @@ class Status(StrEnum):
 class Applied:
     """One op that took effect, or was considered and dropped."""
 
-    op: str  # add, update, delete, link, noop
+    op: str  # add, update, delete, link, noop; event for a whole conversation
     id: str | None
     version: int | None
     why: str
@@ -51,6 +51,17 @@ class Receipt:
     def ids(self) -> tuple[str, ...]:
         """Ids of the cubes that were added or changed."""
         return tuple(dict.fromkeys(done.id for done in self.applied if done.id))
+
+    @property
+    def repeated(self) -> bool:
+        """True for a conversation that was there already: nothing was stored this time."""
+        return any(done.op == "event" for done in self.dropped)
+
+    def again(self) -> "Receipt":
+        """This receipt of long ago, for one who hands the same conversation in once more."""
+        why = "it was there already; nothing was stored again"
+        told = tuple(Applied("event", event, None, why) for event in self.events)
+        return replace(self, dropped=self.dropped + told, tokens=0, seconds=0.0)
 
     def extended(self, other: "Receipt") -> "Receipt":
         """This receipt, followed by what the other adds."""

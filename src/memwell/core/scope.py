@@ -1,8 +1,12 @@
 """Whose memory it is. Identity comes from the credential or program, never from a request body."""
 
+import re
 from dataclasses import asdict, dataclass, replace
 
 from memwell.core.errors import InvalidInput
+
+LONGEST = 1_000  # characters of a name
+HALF = re.compile("[\ud800-\udfff]")  # of a character that was cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +19,15 @@ class Scope:
     session: str | None = None
 
     def __post_init__(self) -> None:
-        if "" in (self.tenant, self.user, self.agent, self.session):
-            raise InvalidInput("a tenant, user, agent or session cannot be empty; leave it out")
+        for part, name in asdict(self).items():
+            if not isinstance(name, str | None) or (name is None and part == "tenant"):
+                raise InvalidInput(f"a {part} is named by text, not by {name!r}")
+            if name == "":
+                raise InvalidInput("a tenant, user, agent or session cannot be empty; leave it out")
+            if name and (len(name) > LONGEST or HALF.search(name)):
+                raise InvalidInput(
+                    f"the name of a {part} has at most {LONGEST:,} characters, none of them cut"
+                )
 
     def covers(self, other: "Scope") -> bool:
         """True when a reader with this scope may see what belongs to the other."""

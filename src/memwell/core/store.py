@@ -165,8 +165,11 @@ class Store(Protocol):
         """Make a branch of this one, sharing it up to a journal sequence. Raises InvalidInput."""
         ...
 
-    def drop_branch(self, name: str, at: datetime) -> Erased:
-        """Erase a branch with all that it alone holds. Raises NotFound and InvalidInput."""
+    def drop_branch(self, name: str, scope: Scope, at: datetime) -> Erased:
+        """Erase a branch with all that it alone holds.
+
+        Raises NotFound, InvalidInput, and Forbidden when some of that is not the scope's own.
+        """
         ...
 
     def sequence_at(self, moment: datetime) -> int:
@@ -174,7 +177,7 @@ class Store(Protocol):
         ...
 
     def batch(self, id: str) -> list[Entry]:
-        """The journal's lines of one batch."""
+        """The journal's lines of one batch; of versions, those written in this branch's line."""
         ...
 
     def links_of(self, batch: str) -> tuple[list[Link], list[Link]]:

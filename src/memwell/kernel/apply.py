@@ -4,7 +4,7 @@ Strategies propose, the kernel disposes: it checks scope and lifecycle, complete
 stamps times and versions, and drops what it cannot apply, with the reason.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from memwell.core.errors import IllegalTransition
 from memwell.core.identity import derive
 from memwell.core.interval import Interval
 from memwell.core.lifecycle import State, move
+from memwell.core.message import Event
 from memwell.core.model import Embedder
 from memwell.core.op import Add, Delete, Link, Noop, Op, Update
 from memwell.core.payload import Text
@@ -21,6 +22,7 @@ from memwell.core.receipt import Applied
 from memwell.core.scope import Scope
 from memwell.core.store import Batch, Put, Store
 from memwell.index.keys import keys
+from memwell.kernel.proposal import Refused, checked, op_id, op_name
 from memwell.kernel.record import embedded
 
 
@@ -43,29 +45,28 @@ class Plan:
     dropped: list[Applied] = field(default_factory=list)
 
     def propose(self, ops: Iterable[Op]) -> "Plan":
-        if self.cause and not self.store.events([self.cause]):
-            ops = [Noop("the event it rests on was forgotten")]
+        if self.cause and not self._own_event(self.cause):
+            ops = [Noop("the event it rests on was forgotten, or is not of this scope")]
         for place, op in enumerate(ops):
             try:
                 self._take(op, place)
-            except _Refused as refusal:
-                id = getattr(op, "id", None)
-                self.dropped.append(Applied(_name(op), id, None, str(refusal)))
+            except Refused as refusal:
+                self.dropped.append(Applied(op_name(op), op_id(op), None, str(refusal)))
         return self
 
     def again(self, batch_id: str) -> "Plan":
         """An empty plan of the same kind, to be filled from what is there now."""
         return replace(self, batch_id=batch_id, cubes={}, links=[], cut=[], applied=[], dropped=[])
 
-    def restore(self, id: str, to: MemCube | None, why: str) -> None:
+    def restore(self, id: str, to: MemCube | None, why: str, *, thaw: bool = False) -> None:
         """Back to an earlier version, or to not being there.
 
-        This is no move forward in a life, so only what is frozen refuses.
+        This is no move forward in a life, so only what is frozen refuses, unless it may thaw.
         """
         old = self._current(id)
         if old is None or old == to:
             return
-        if old.state is State.FROZEN:
+        if old.state is State.FROZEN and not thaw:
             self.dropped.append(Applied("restore", id, None, "it is frozen; thaw it first"))
             return
         new = replace(
@@ -76,11 +77,14 @@ class Plan:
         self._put(new, "restore", why)
 
     def relink(self, made: Iterable[Link], ended: Iterable[Link], why: str) -> None:
-        """Edges as they were: those that were made end, those that ended are held again."""
-        for link in made:
+        """Edges as they were: those that were made end, those that ended are held again.
+
+        Those that this scope could not have made are left alone.
+        """
+        for link in filter(self._may_link, made):
             self.cut.append(link)
             self.applied.append(Applied("unlink", link.src, None, why, link.relation))
-        for link in ended:
+        for link in filter(self._may_link, ended):
             self.links.append(link)
             self.applied.append(Applied("link", link.src, None, why, link.relation))
 
@@ -108,23 +112,24 @@ class Plan:
         )
 
     def _take(self, op: Op, place: int) -> None:
-        match op:
-            case Add():
-                self._add(op, place)
-            case Update():
-                self._update(op)
+        match checked(op):
+            case Add() as add:
+                self._add(add, place)
+            case Update() as update:
+                self._update(update)
             case Delete(id, why):
                 self._update(Update(id, why, state=State.EXPIRED), name="delete")
-            case Link():
-                self._link(op)
+            case Link() as link:
+                self._link(link)
             case Noop(why, id):
                 self.dropped.append(Applied("noop", id, None, why))
 
     def _add(self, op: Add, place: int) -> None:
         draft = op.draft
         id = op.id or derive(self.cause or self.batch_id, self.by, place)
-        if self._current(id):
-            raise _Refused("it is there already")
+        if self._current(id) or not self._free(id):
+            raise Refused("it is there already")
+        self._check_sources(draft.parents, draft.events)
         origins = self._origins(draft.parents, draft.events)
         cube = MemCube(
             id=id,
@@ -136,7 +141,7 @@ class Plan:
             known=Interval(self.now),
             labels=dict(draft.labels),
             keys=draft.keys,
-            until=_earliest(draft.until, *(cube.until for cube in origins)),
+            until=_earliest(draft.until, *(origin.until for origin in origins)),
             sensitivity=_highest(draft.sensitivity, origins),
         )
         self._put(cube, "add", op.why)
@@ -144,9 +149,10 @@ class Plan:
     def _update(self, op: Update, name: str = "update") -> None:
         old = self._current(op.id)
         if old is None or not self._may(Right.WRITE, op.id):
-            raise _Refused("there is no such memory in this scope, or no right to change it")
+            raise Refused("there is no such memory in this scope, or no right to change it")
+        self._check_sources((), op.events)
         if op.version is not None and op.version != old.version:
-            raise _Refused(f"it was read at version {op.version} and is at {old.version} now")
+            raise Refused(f"it was read at version {op.version} and is at {old.version} now")
         new = replace(
             old,
             version=old.version + 1,
@@ -165,12 +171,14 @@ class Plan:
         try:
             return move(old.id, old.state, state or old.state)
         except IllegalTransition as error:
-            raise _Refused(str(error)) from error
+            raise Refused(str(error)) from error
 
     def _link(self, link: Link) -> None:
         for end in (link.src, link.dst):
             if self._current(end) is None or not self._may(Right.READ, end):
-                raise _Refused(f"one end, {end}, is not a memory in this scope")
+                raise Refused(f"one end, {end}, is not a memory in this scope")
+        if not self._may_link(link):
+            raise Refused(f"there is no right to change its source, {link.src}")
         self.links.append(link)
         self.applied.append(
             Applied("link", link.src, None, link.why, f"{link.relation} {link.dst}")
@@ -188,11 +196,37 @@ class Plan:
         """What this very plan adds is its own."""
         return id in self.cubes or bool(self.store.permitted([id], self.scope, right))
 
-    def _origins(self, parents: tuple[str, ...], events: tuple[str, ...]) -> list[MemCube]:
-        """What a memory is made of: its parents, or else the turns of its events."""
-        ids = parents or self.store.resting_on(events or ((self.cause,) if self.cause else ()))
+    def _may_link(self, link: Link) -> bool:
+        """An edge belongs to its source."""
+        return self._may(Right.WRITE, link.src) and self._may(Right.READ, link.dst)
+
+    def _free(self, id: str) -> bool:
+        """Whether no other scope has the id, in any branch: forgetting goes by ids."""
+        return all(self.scope.covers(cube.scope) for cube in self.store.everywhere(id))
+
+    def _own_event(self, id: str) -> bool:
+        return any(self.scope.covers(event.scope) for event in self.store.events([id]))
+
+    def _check_sources(self, parents: tuple[str, ...], events: tuple[str, ...]) -> None:
+        """Nothing may be derived from what cannot be read, so that nothing is learnt of it."""
+        for parent in parents:
+            if self._current(parent) is None or not self._may(Right.READ, parent):
+                raise Refused(f"one parent, {parent}, is not a memory in this scope")
+        readable = {event.id for event in self.store.events(events, self.scope)}
+        for event in events:
+            if event not in readable and not self._own_event(event):
+                raise Refused(f"one source, {event}, is not an event of this scope")
+
+    def _origins(self, parents: tuple[str, ...], events: tuple[str, ...]) -> list[MemCube | Event]:
+        """What a memory is made of: its parents, or else the turns of its events.
+
+        The events themselves count too: a turn may be beyond the clearance of who adds to it.
+        """
+        own = events or ((self.cause,) if self.cause and not parents else ())
+        ids = parents or self.store.resting_on(own)
         found = [cube for id in ids if (cube := self._current(id))]
-        return found if parents else [cube for cube in found if "turn" in cube.labels]
+        turns = found if parents else [cube for cube in found if "turn" in cube.labels]
+        return [*turns, *self.store.events(own)]
 
     def _source(self, parents: tuple[str, ...], events: tuple[str, ...]) -> Source:
         """Provenance is completed down to raw events; trust is the least of the sources'."""
@@ -209,22 +243,14 @@ class Plan:
         return before is None or (before.payload, before.keys) != (cube.payload, cube.keys)
 
 
-class _Refused(Exception):
-    """The op cannot be applied; its text is the reason given in the receipt."""
-
-
 def _earliest(*moments: datetime | None) -> datetime | None:
     return min((moment for moment in moments if moment), default=None)
 
 
-def _highest(own: Sensitivity, origins: list[MemCube]) -> Sensitivity:
+def _highest(own: Sensitivity, origins: Sequence[MemCube | Event]) -> Sensitivity:
     """What is made of nothing that is known is internal."""
-    inherited = max((cube.sensitivity for cube in origins), default=Sensitivity.INTERNAL)
+    inherited = max((origin.sensitivity for origin in origins), default=Sensitivity.INTERNAL)
     return max(own, inherited)
-
-
-def _name(op: Op) -> str:
-    return type(op).__name__.lower()
 
 
 def _union(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:

@@ -90,7 +90,10 @@ def _write_line(file: IO[bytes], fields: dict[str, Any]) -> None:
 
 
 def _check_header(fields: dict[str, Any]) -> None:
-    if fields.get("format") != FORMAT:
+    found = fields.get("format")
+    if found != FORMAT and str(found).startswith("memwell/"):
+        raise InvalidInput(f"its format is {found}, this memwell reads {FORMAT}; upgrade memwell")
+    if found != FORMAT:
         raise InvalidInput(f"the first line does not say {FORMAT!r}")
 
 

@@ -6,7 +6,7 @@ Paper       2, 3 (MemOS): access control, lifespan and audit as part of every me
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from memwell.core.access import Grant, Right, Sensitivity
+from memwell.core.access import Grant, Right, Sensitivity, as_rights
 from memwell.core.clock import Clock
 from memwell.core.cube import MemCube
 from memwell.core.errors import Forbidden, NotFound
@@ -15,6 +15,7 @@ from memwell.core.op import Delete, Update
 from memwell.core.receipt import Receipt
 from memwell.core.scope import Scope
 from memwell.core.store import Store
+from memwell.kernel import given
 from memwell.kernel.lineage import Lineage
 from memwell.kernel.writer import Writer
 
@@ -39,10 +40,14 @@ class Governor:
     # -- rights
 
     def need(self, right: Right) -> None:
-        """Raises Forbidden unless the opener of this memory has the right."""
+        """Raises Forbidden unless the opener of this memory has the right.
+
+        Whatever is to be done next, what has reached the end of its time no longer counts.
+        """
         if right not in self._rights:
             held = ", ".join(sorted(self._rights)) or "nothing"
             raise Forbidden(f"this memory was opened with the right to {held}, not to {right}")
+        self.sweep()
 
     def grant(
         self,
@@ -149,7 +154,7 @@ class Governor:
 
     def _share_needs(self, rights: Iterable[Right | str]) -> None:
         """Nobody can give a right that was not given to them."""
-        for right in map(Right, rights):
+        for right in as_rights(rights):
             self.need(right)
 
     def _grant(
@@ -160,8 +165,10 @@ class Governor:
         cube: str | None,
         until: datetime | None,
     ) -> Grant:
-        who = Scope(self._scope.tenant, to) if isinstance(to, str) else to
-        made = Grant(next(self._ids), who, on, frozenset(map(Right, rights)), cube, until)
+        who = to if isinstance(to, Scope) else Scope(self._scope.tenant, to)
+        made = Grant(
+            next(self._ids), who, on, as_rights(rights), cube, given.moment(until, "until")
+        )
         self._store.governance.grant(made, self._clock.now())
         return made
 

@@ -86,10 +86,13 @@ class Guard:
         self.own.update(unknown)
 
     def _own_versions(self, id: str) -> int:
-        """How many versions of a cube are stored here, none of them anybody else's."""
-        stored = self.store.history(id)
-        if not all(self.scope.covers(version.scope) for version in stored):
+        """How many versions of a cube are stored here, none of them anybody else's.
+
+        Another branch counts too: what is forgotten later is forgotten by its id.
+        """
+        if not all(self.scope.covers(version.scope) for version in self.store.everywhere(id)):
             raise InvalidInput(f"cube {id} is not this memory's own")
+        stored = self.store.history(id)
         return stored[-1].version if stored else 0
 
 

@@ -6,9 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from memwell.core.access import Sensitivity
 from memwell.core.clock import aware
 from memwell.core.errors import InvalidInput
-from memwell.core.message import Message
+from memwell.core.message import Conversation, Message
+from memwell.kernel.given import moment, whole
+from memwell.kernel.limits import LONGEST
 
 RESERVED = frozenset({"role", "turn", "speaker", "ref"})  # set by memwell itself
 Said = str | Message | Mapping[str, Any]
@@ -17,23 +20,65 @@ Messages = Said | Iterable[Said]
 
 def as_messages(given: Messages) -> tuple[Message, ...]:
     """One or many messages, in order. Raises InvalidInput naming the one that cannot be read."""
-    many = [given] if isinstance(given, str | Message | Mapping) else list(given)
-    messages = tuple(_storable(_message(said, place)) for place, said in enumerate(many))
+    messages = tuple(
+        _storable(_message(said, place), place) for place, said in enumerate(_many(given))
+    )
     if not any(message.text for message in messages):
         raise InvalidInput("there is nothing to remember: no message has any text")
     return messages
 
 
-def as_labels(given: Mapping[str, Any] | None) -> dict[str, str]:
+def as_words(text: Any) -> str:
+    """New words for a memory. Raises InvalidInput."""
+    if not isinstance(text, str):
+        raise InvalidInput(f"the words of a memory are text, not a {type(text).__name__}")
+    if not text.strip():
+        raise InvalidInput("the new words are empty; `forget` takes a memory out")
+    return _whole(text, "the text")
+
+
+def as_conversation(given: Any, place: int) -> Conversation:
+    """The conversation at this place of many, as it can be stored. Raises InvalidInput."""
+    if not isinstance(given, Conversation):
+        raise InvalidInput(
+            f"conversation {place} is a {type(given).__name__}; give a Conversation, "
+            "or one at a time to `add`"
+        )
+    try:
+        return replace(
+            given,
+            messages=as_messages(given.messages),
+            at=moment(given.at, "its time"),
+            until=moment(given.until, "its end"),
+            labels=as_labels(given.labels),
+            sensitivity=Sensitivity.named(given.sensitivity),
+        )
+    except InvalidInput as error:
+        raise InvalidInput(f"conversation {place}: {error}") from error
+
+
+def as_labels(given: Mapping[Any, Any] | None) -> dict[str, str]:
     """Labels as text. Raises InvalidInput for names that memwell sets itself, or other values."""
     found: dict[str, str] = {}
+    if not isinstance(given, Mapping | None):
+        raise InvalidInput(f"labels are a mapping of names to values, not a {type(given).__name__}")
     for name, value in (given or {}).items():
-        if not name or str(name) in RESERVED:
+        if not isinstance(name, str) or not name or name in RESERVED:
             raise InvalidInput(f"a label cannot be called {name!r}: memwell sets that one itself")
         if not isinstance(value, str | bool | int | float):
             raise InvalidInput(f"label {name!r} is a {type(value).__name__}; give text or a number")
-        found[_whole(str(name))] = _whole(str(value))
+        found[_whole(name, "the name of a label")] = _whole(str(value), f"label {name!r}")
     return found
+
+
+def _many(given: Any) -> list[Any]:
+    if isinstance(given, str | Message | Mapping):
+        return [given]
+    if isinstance(given, bytes | bytearray) or not isinstance(given, Iterable):
+        raise InvalidInput(
+            f"messages are text, a Message, a dict, or a list of them, not a {type(given).__name__}"
+        )
+    return list(given)
 
 
 def _message(said: Said, place: int) -> Message:
@@ -41,7 +86,7 @@ def _message(said: Said, place: int) -> Message:
         case str():
             return Message(said)
         case Message():
-            return replace(said, at=_moment(said.at, place))
+            return replace(said, at=moment(said.at, f"the time of message {place}"))
         case Mapping():
             return _from_mapping(said, place)
     raise InvalidInput(
@@ -69,20 +114,29 @@ def _optional(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
-def _storable(message: Message) -> Message:
+def _storable(message: Message, place: int) -> Message:
+    parts = (message.content, message.role, message.name or "", message.ref or "")
+    for part in (*parts, *message.attachments):
+        if not isinstance(part, str):
+            raise InvalidInput(f"message {place} holds a {type(part).__name__} where text belongs")
+    what = f"message {place}"
     return replace(
         message,
-        content=_whole(message.content),
-        role=_whole(message.role),
-        name=message.name and _whole(message.name),
-        ref=message.ref and _whole(message.ref),
-        attachments=tuple(map(_whole, message.attachments)),
+        content=_whole(message.content, what),
+        role=_whole(message.role, what),
+        name=message.name and _whole(message.name, what),
+        ref=message.ref and _whole(message.ref, what),
+        attachments=tuple(_whole(shown, what) for shown in message.attachments),
     )
 
 
-def _whole(text: str) -> str:
-    """Halves of cut characters become replacement characters: they could not be stored."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+def _whole(text: str, what: str) -> str:
+    """As it can be stored. Raises InvalidInput for what is too long, naming it."""
+    if len(text) > LONGEST:
+        raise InvalidInput(
+            f"{what} has {len(text):,} characters; at most {LONGEST:,} can be kept, so split it"
+        )
+    return whole(text)
 
 
 def _content(content: Any, place: int) -> tuple[str, tuple[str, ...]]:

@@ -7,9 +7,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from memwell.core.access import Right, Sensitivity
+from memwell.core.access import Right, Sensitivity, as_rights
 from memwell.core.branch import MAIN, Branch
-from memwell.core.clock import Clock, SystemClock, aware
+from memwell.core.clock import Clock, SystemClock
 from memwell.core.cube import MemCube
 from memwell.core.errors import IllegalTransition, InvalidInput, NotFound
 from memwell.core.filter import Filter, parsed
@@ -25,12 +25,12 @@ from memwell.core.scope import Scope
 from memwell.core.store import Batch
 from memwell.core.strategy import Strategy
 from memwell.core.view import NOW, Moment, Query
-from memwell.kernel import archive, context, explain, importing, screening
+from memwell.kernel import archive, context, explain, given, importing, screening
 from memwell.kernel.access import AccessLog
 from memwell.kernel.ask import answer
 from memwell.kernel.forget import Doomed, ForgetReport
 from memwell.kernel.governance import Governor
-from memwell.kernel.intake import Messages, as_labels, as_messages
+from memwell.kernel.intake import Messages, as_conversation, as_labels, as_messages, as_words
 from memwell.kernel.load import load
 from memwell.kernel.privacy import Policy, Privacy
 from memwell.kernel.queue import Queue
@@ -108,7 +108,7 @@ class Memory:
         self._access = AccessLog(self.store)
         self._writer = Writer(self.store, self._reembedder, self._clock, self._ids)
         self.governance = Governor(
-            self.store, self._writer, self.scope, self._clock, self._ids, _rights(rights)
+            self.store, self._writer, self.scope, self._clock, self._ids, as_rights(rights)
         )
         self._timeline = Timeline(self.store, self._writer, self.scope, self._clock)
         self._recorder = Recorder(
@@ -151,10 +151,10 @@ class Memory:
         conversation = Conversation(
             as_messages(messages),
             session,
-            at,
+            given.moment(at, "at"),
             user,
             as_labels(labels),
-            self._end(ttl),
+            given.end(ttl, self._clock.now()),
             Sensitivity.named(sensitivity),
         )
         scope = self._scope_of(conversation)
@@ -170,14 +170,17 @@ class Memory:
         """Keep many conversations, each durable as a whole; a receipt for each, in order.
 
         A conversation that is already there is not stored again, so that an interrupted import
-        resumes when it is run again.
+        resumes when it is run again; its receipt is `repeated`. Raises as `add` does, naming the
+        conversation; those before it whose receipts were given are kept.
         """
         self.governance.need(Right.WRITE)
-        return self._recorder.record_new((each, self._scope_of(each)) for each in conversations)
+        talks = (as_conversation(each, place) for place, each in enumerate(conversations))
+        return self._recorder.record_new((each, self._scope_of(each)) for each in talks)
 
     def receipt(self, id: str) -> Receipt:
         """The receipt of an event as it stands now. Raises NotFound."""
-        found = self.store.receipt(id)
+        self.governance.need(Right.READ)
+        found = self.store.receipt(given.ident(id))
         if found is None or not self.store.events(found.events, self.scope):
             raise NotFound(f"there is no receipt {id}")
         return found
@@ -213,15 +216,12 @@ class Memory:
             where: Only memories with such labels: {"topic": "travel"}, {"year": {"gte": 2020}},
                 {"OR": [...]}; see the page on search.
         """
-        if not query.strip():
-            raise InvalidInput("the query is empty; say what to look for")
-        if k < 1:
-            raise InvalidInput(f"k must be at least 1, not {k}")
+        query, k = given.question(query), given.count(k, "k")
         view = self.view(
             user,
             session,
-            Moment(_aware(as_of), _aware(known_at)),
-            frozenset(without),
+            Moment(given.moment(as_of, "as_of"), given.moment(known_at, "known_at")),
+            _names(without),
             parsed(where),
         )
         hits = self._retrieve(query, k, at, by, view)
@@ -238,6 +238,8 @@ class Memory:
         user: str | None = None,
     ) -> context.Context:
         """Text to put before a language model, of at most `budget` tokens (estimated)."""
+        query, budget = given.question(query), given.count(budget, "budget", 0)
+        k = given.count(k, "k")
         view = self.view(user)
         hits = self._retrieve(query, k, at, "turn", view)
         return context.compose(list(view.scan()), hits, budget)
@@ -252,7 +254,8 @@ class Memory:
         without: Iterable[str] = (),
     ) -> Answer:
         """An answer with its evidence, or that memory does not hold one."""
-        view = self.view(user, session, without=frozenset(without))
+        question = given.question(question)
+        view = self.view(user, session, without=_names(without))
         found = answer(question, self._moment(at), view, self.strategy, self.model)
         self._access.used(list(found.sources), view.now)
         return found
@@ -261,6 +264,7 @@ class Memory:
         self, query: str, id: str, *, at: datetime | None = None, user: str | None = None
     ) -> explain.Explanation:
         """Why a memory is, or is not, among the results of a query. Raises NotFound."""
+        query = given.question(query)
         view = self.view(user)
         hits = self._retrieve(query, explain.DEPTH, at, "turn", view)
         return explain.explained(self.store.history(self._full(id)), hits, view)
@@ -269,15 +273,15 @@ class Memory:
 
     def update(self, id: str, text: str, *, why: str = "corrected by the user") -> Receipt:
         """Write a new version of a memory. Raises NotFound, or IllegalTransition when frozen."""
-        return self._change(Update(self._full(id), why, payload=Text(text)), "update")
+        return self._change(id, Update("", why, payload=Text(as_words(text))), "update")
 
     def freeze(self, id: str, *, why: str = "frozen by the user") -> Receipt:
         """Keep a memory as it is: still found, changed by nobody. Raises as `update` does."""
-        return self._change(Update(self._full(id), why, state=State.FROZEN), "freeze")
+        return self._change(id, Update("", why, state=State.FROZEN), "freeze")
 
     def thaw(self, id: str, *, why: str = "thawed by the user") -> Receipt:
         """Let a frozen memory be changed again. Raises as `update` does."""
-        return self._change(Update(self._full(id), why, state=State.ACTIVATED), "thaw")
+        return self._change(id, Update("", why, state=State.ACTIVATED), "thaw")
 
     def apply(
         self, ops: Iterable[Op], *, by: str, cause: str | None = None, dry_run: bool = False
@@ -339,14 +343,18 @@ class Memory:
         return self._timeline.undo(receipt, dry_run=dry_run)
 
     def rollback(self, to: Point, *, dry_run: bool = False) -> Receipt:
-        """Bring all memories in scope back to a moment, a journal number or a receipt's id."""
+        """Bring all memories in scope back to a moment, a journal number or a receipt's id.
+
+        What is frozen now stays as it is. Raises NotFound for an unknown receipt.
+        """
         self.governance.need(Right.WRITE)
         return self._timeline.rollback(to, dry_run=dry_run)
 
     def diff(
         self, since: Point | None = None, until: Point | None = None, *, branch: str | None = None
     ) -> list[Change]:
-        """What changed between two points, or what differs in another branch."""
+        """What changed between two points, or what differs in another branch. Raises NotFound."""
+        self.governance.need(Right.READ)
         if branch is None:
             return self._timeline.diff(0 if since is None else since, until)
         other = self._handle(branch)
@@ -370,9 +378,12 @@ class Memory:
         return self.store.branches()
 
     def drop_branch(self, name: str) -> None:
-        """Erase a branch with everything that it alone holds. Raises NotFound, InvalidInput."""
+        """Erase a branch with everything that it alone holds.
+
+        Raises NotFound, InvalidInput, and Forbidden when others have worked in it.
+        """
         self.governance.need(Right.DELETE)
-        for digest in self.store.drop_branch(name, self._clock.now()).blobs:
+        for digest in self.store.drop_branch(name, self.scope, self._clock.now()).blobs:
             self.blobs.drop(digest)
         self._reembedder.source.forgotten()
 
@@ -397,6 +408,7 @@ class Memory:
 
     def export(self, path: str | Path) -> archive.Manifest:
         """Write everything in scope, with versions and lineage, as JSON lines (gzip for .gz)."""
+        self.governance.need(Right.READ)
         return archive.write(Path(path), self.store, self.scope, self._clock.now())
 
     def import_(self, path: str | Path) -> archive.Manifest:
@@ -419,7 +431,6 @@ class Memory:
     ) -> MemoryView:
         """A frozen view of this scope, as strategies see it."""
         self.governance.need(Right.READ)
-        self.governance.sweep()
         scope = self.scope.within(user=user, session=session)
         return self._view_of(scope, moment, without, where)
 
@@ -477,20 +488,14 @@ class Memory:
             actor=self.scope,
         )
 
-    def _change(self, update: Update, action: str) -> Receipt:
+    def _change(self, id: str, update: Update, action: str) -> Receipt:
         self.governance.need(Right.WRITE)
+        update = replace(update, id=self._full(id))
         ops, noticed = screening.changes(self._privacy, [update])
         receipt = self._writer.apply(ops, self.scope, by="user", cause=None, action=action)
         if receipt.dropped:
             raise IllegalTransition(f"{update.id} was not changed: {receipt.dropped[0].why}")
         return replace(receipt, noticed=noticed)
-
-    def _end(self, ttl: timedelta | None) -> datetime | None:
-        if ttl is None:
-            return None
-        if ttl <= timedelta(0):
-            raise InvalidInput(f"a time to live must be longer than nothing, not {ttl}")
-        return self._clock.now() + ttl
 
     def _retrieve(
         self,
@@ -506,11 +511,11 @@ class Memory:
         return self.scope.within(user=conversation.user, session=conversation.session)
 
     def _moment(self, at: datetime | None) -> datetime:
-        return aware(at) if at else self._clock.now()
+        return given.moment(at, "at") or self._clock.now()
 
     def _full(self, id: str) -> str:
         """The whole id for an unambiguous beginning of it. Raises NotFound and InvalidInput."""
-        found = self.store.resolve(id, self.scope)
+        found = self.store.resolve(given.ident(id), self.scope)
         if not found:
             raise NotFound(f"there is no memory {id} in this scope; `search` shows ids")
         if len(found) > 1 and id not in found:
@@ -520,12 +525,6 @@ class Memory:
         return id if id in found else found[0]
 
 
-def _rights(given: Iterable[Right | str]) -> frozenset[Right]:
-    try:
-        return frozenset(map(Right, given))
-    except ValueError as error:
-        raise InvalidInput(f"{error}; rights are read, write and delete") from error
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    return aware(moment) if moment else None
+def _names(given: Iterable[str]) -> frozenset[str]:
+    """Sessions by name; a single name is taken as one, not as its letters."""
+    return frozenset([given] if isinstance(given, str) else given)

@@ -16,6 +16,7 @@ from memwell.core.strategy import Strategy
 from memwell.core.view import View
 from memwell.kernel import record, screening
 from memwell.kernel.privacy import Privacy
+from memwell.kernel.proposal import counted
 from memwell.kernel.queue import Queue
 from memwell.kernel.reembed import Reembedder
 from memwell.kernel.writer import ATTEMPTS, Writer
@@ -49,7 +50,10 @@ class Recorder:
         return self._record([self._screened(conversation, scope)])[0]
 
     def record_new(self, conversations: Iterator[tuple[Conversation, Scope]]) -> Iterator[Receipt]:
-        """The same for any number; a conversation that is already there is not stored again."""
+        """The same for any number; a conversation that is already there is not stored again.
+
+        Its receipt is the one it had, and says so.
+        """
         while given := list(_group(conversations)):
             group = [self._screened(*each) for each in given]
             new: dict[str, Screened] = {}
@@ -60,7 +64,8 @@ class Recorder:
             receipts = self._record(list(new.values())) if new else []
             made = dict(zip(new, receipts, strict=True))
             for each in group:
-                yield made.get(each.digest) or self._receipt(known[each.digest] or "")
+                digest = each.digest
+                yield made.pop(digest) if digest in made else self._again(digest)
 
     def preview(self, conversation: Conversation, scope: Scope) -> Receipt:
         """What recording would add."""
@@ -130,8 +135,9 @@ class Recorder:
         erasures = self._store.erasures()
         for event in self._store.events([id]):
             view = self._view(event.scope.without_session())
-            ops = self._strategy.store(self._strategy.encode(event, view), view)
             by = self._strategy.name
+            drafts = counted(self._strategy.encode(event, view), by)
+            ops = self._strategy.store(drafts, view)
             try:
                 return self._writer.apply(ops, view.scope, by=by, cause=id, erasures=erasures)
             except Conflict:
@@ -139,6 +145,9 @@ class Recorder:
                     raise
                 return self._refined(id, attempts - 1)
         return None
+
+    def _again(self, digest: str) -> Receipt:
+        return self._receipt(self._store.stored(digest) or "").again()
 
     def _receipt(self, id: str) -> Receipt:
         """The kept receipt; one that was erased together with words leaves its status only."""

@@ -63,11 +63,14 @@ class Timeline:
         made, ended = self._store.links_of(batch)
 
         def fill(plan: Plan) -> None:
-            for id, first, last in _spans(entries):
-                self._take_back(plan, id, first, last, f"undoes {batch}")
+            for id, written in _spans(entries):
+                self._take_back(plan, id, written, f"undoes {batch}")
             plan.relink(made, ended, f"undoes {batch}")
 
-        return self._writer.carry_out(self._plan("undo"), fill, dry_run=dry_run)
+        receipt = self._writer.carry_out(self._plan("undo"), fill, dry_run=dry_run)
+        if not receipt.applied and not receipt.dropped:
+            raise NotFound(f"nothing that {batch} changed is left in this branch")
+        return receipt
 
     def rollback(self, to: Point, *, dry_run: bool = False) -> Receipt:
         """Bring everything in scope back to how it stood. Itself a change that can be undone."""
@@ -108,10 +111,10 @@ class Timeline:
                 return min(max(point, 0), self._store.sequence())
             case datetime():
                 return self._store.sequence_at(aware(point))
-        entries = self._own(self._store.batch(point))
-        if not entries:
+        done = self._store.batch(point)
+        if not self._own(done):
             raise NotFound(f"there is no change {point} in this scope; receipts show the ids")
-        return entries[-1].seq
+        return max(entry.seq for entry in done)  # its versions are born with its last line
 
     def _plan(self, action: str) -> Plan:
         return Plan(self._store, self._scope, self._clock.now(), BY, None, "", None, action)
@@ -123,14 +126,17 @@ class Timeline:
         events = {event.id for event in self._store.events(ids, self._scope)}
         return [entry for entry in entries if entry.applied.id in mine | events]
 
-    def _take_back(self, plan: Plan, id: str, first: int, last: int, why: str) -> None:
-        current = self._store.get(id)
+    def _take_back(self, plan: Plan, id: str, written: list[int], why: str) -> None:
+        current, first, last = self._store.get(id), min(written), max(written)
+        if len(set(written)) <= last - first:
+            plan.dropped.append(Applied("undo", id, last, "it was changed by others in between"))
+            return
         if current is None or current.version != last:
             told = f"it is at version {current.version} by now" if current else "it is not there"
             plan.dropped.append(Applied("undo", id, last, f"{told}; undo what came later first"))
             return
         before = {cube.version: cube for cube in self._store.history(id)}.get(first - 1)
-        plan.restore(id, before, why)
+        plan.restore(id, before, why, thaw=True)
 
 
 def changes(found: Iterator[tuple[str, MemCube | None, MemCube | None]]) -> Iterator[Change]:
@@ -160,11 +166,10 @@ def _content(cube: MemCube | None) -> tuple[object, ...] | None:
     return (cube.payload, cube.state, cube.valid, dict(cube.labels), cube.keys, cube.sensitivity)
 
 
-def _spans(entries: list[Entry]) -> Iterator[tuple[str, int, int]]:
-    """For every cube the batch wrote: its id, the first and the last version."""
+def _spans(entries: list[Entry]) -> Iterator[tuple[str, list[int]]]:
+    """For every cube the batch wrote: its id and the versions."""
     versions: dict[str, list[int]] = {}
     for entry in entries:
         if entry.applied.id and entry.applied.version is not None:
             versions.setdefault(entry.applied.id, []).append(entry.applied.version)
-    for id, written in reversed(versions.items()):
-        yield id, min(written), max(written)
+    yield from reversed(versions.items())

@@ -10,6 +10,7 @@ from memwell.core.receipt import Receipt, Status
 from memwell.core.scope import Scope
 from memwell.core.store import Store
 from memwell.kernel.apply import Plan
+from memwell.kernel.proposal import counted
 from memwell.kernel.reembed import Reembedder
 
 ATTEMPTS = 3  # times a change is planned anew when another writer was faster
@@ -32,7 +33,7 @@ class Writer:
         Raises Conflict when another writer changes the same memories again and again, and when
         there were more erasures than are given: the ops may hold forgotten words.
         """
-        ops = list(ops)
+        ops = list(counted(ops, by))
         kind = Plan(self._store, scope, self._clock.now(), by, cause, "", erasures, action)
         return self.carry_out(kind, lambda plan: plan.propose(ops), dry_run=dry_run)
 

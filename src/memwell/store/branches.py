@@ -5,9 +5,13 @@ from datetime import datetime
 
 from memwell.core.access import Sensitivity
 from memwell.core.branch import MAIN, Branch
-from memwell.core.errors import InvalidInput, NotFound
+from memwell.core.errors import Forbidden, InvalidInput, NotFound
+from memwell.core.scope import Scope
+from memwell.store import scopes
 from memwell.store.codec import micros, moment
 from memwell.store.sight import Sight
+
+CODES = "branch codes"  # the setting that holds the last one given
 
 
 def sight(
@@ -33,10 +37,17 @@ def create(
         raise InvalidInput("a branch needs a name, without blanks around it")
     if connection.execute("SELECT 1 FROM branch WHERE name = ?", [name]).fetchone():
         raise InvalidInput(f"there is a branch {name!r} already; choose another name")
+    check(connection, parent.own)
     connection.execute(
-        "INSERT INTO branch (name, parent, forked, at) VALUES (?, ?, ?, ?)",
-        (name, parent.own, forked, micros(at)),
+        "INSERT INTO branch (code, name, parent, forked, at) VALUES (?, ?, ?, ?, ?)",
+        (_code(connection), name, parent.own, forked, micros(at)),
     )
+
+
+def check(connection: sqlite3.Connection, code: int) -> None:
+    """Raises NotFound when the branch was dropped since it was opened."""
+    if not connection.execute("SELECT 1 FROM branch WHERE code = ?", [code]).fetchone():
+        raise NotFound("this branch was dropped since it was opened; open another one")
 
 
 def listed(connection: sqlite3.Connection) -> list[Branch]:
@@ -48,10 +59,11 @@ def listed(connection: sqlite3.Connection) -> list[Branch]:
     return [_branch(*row) for row in rows]
 
 
-def droppable(connection: sqlite3.Connection, name: str) -> int:
-    """The code of a branch that can be dropped.
+def droppable(connection: sqlite3.Connection, name: str, scope: Scope) -> int:
+    """The code of a branch that the scope can drop.
 
-    Raises NotFound, and InvalidInput for the main line and for one that others came from.
+    Raises NotFound, InvalidInput for the main line and for one that others came from, and
+    Forbidden when it holds what is not the scope's own.
     """
     code, parent, _ = _row(connection, name)
     if parent is None:
@@ -60,7 +72,27 @@ def droppable(connection: sqlite3.Connection, name: str) -> int:
     if children:
         names = ", ".join(child for (child,) in children)
         raise InvalidInput(f"{name!r} cannot be dropped before the branches made from it: {names}")
+    own = scopes.covered(scope)
+    for table in ("version", "event"):
+        foreign = connection.execute(
+            f"SELECT 1 FROM {table} WHERE branch = ? AND scope NOT IN"
+            f" (SELECT code FROM scope WHERE {own.sql})",
+            [code, *own.values],
+        )
+        if foreign.fetchone():
+            raise Forbidden(f"others work in {name!r} too; only who is open for all may drop it")
     return code
+
+
+def _code(connection: sqlite3.Connection) -> int:
+    """Never given twice: who still has a dropped branch open must not get into another."""
+    connection.execute(
+        "INSERT INTO meta VALUES (?, (SELECT max(code) + 1 FROM branch))"
+        " ON CONFLICT (key) DO UPDATE SET value = value + 1",
+        [CODES],
+    )
+    found = connection.execute("SELECT value FROM meta WHERE key = ?", [CODES]).fetchone()
+    return int(found[0])
 
 
 def _row(connection: sqlite3.Connection, name: str) -> tuple[int, int | None, int]:

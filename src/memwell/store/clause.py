@@ -20,7 +20,18 @@ EVERYTHING = Clause("TRUE")
 
 def either(*parts: Clause) -> Clause:
     """Holds where one of them does; where there is none, nowhere."""
+    return _joined("OR", parts) if parts else Clause("FALSE")
+
+
+def every(*parts: Clause) -> Clause:
+    """Holds where all of them do; where there is none, everywhere."""
+    return _joined("AND", parts) if parts else EVERYTHING
+
+
+def _joined(word: str, parts: tuple[Clause, ...]) -> Clause:
+    """Halved again and again: SQLite reads an expression to a limited depth only."""
     if len(parts) == 1:
         return parts[0]
-    joined = " OR ".join(part.sql for part in parts) or "FALSE"
-    return Clause(f"({joined})", tuple(value for part in parts for value in part.values))
+    middle = len(parts) // 2
+    first, second = _joined(word, parts[:middle]), _joined(word, parts[middle:])
+    return Clause(f"({first.sql} {word} {second.sql})", first.values + second.values)

@@ -1,7 +1,7 @@
 """Filters on labels, as SQL over the label index."""
 
 from memwell.core.filter import ANY, Both, Compare, Either, Filter, Without
-from memwell.store.clause import EVERYTHING, Clause, either
+from memwell.store.clause import EVERYTHING, Clause, either, every
 
 UNINDEXED = ("turn", "role")  # read from the version itself: too many rows have them
 SIGNS = {"eq": "=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
@@ -13,7 +13,7 @@ def matching(wanted: Filter | None) -> Clause:
         case None:
             return EVERYTHING
         case Both(parts):
-            return _all(parts)
+            return every(*map(matching, parts))
         case Either(parts):
             return either(*map(matching, parts))
         case Without(part):
@@ -21,13 +21,6 @@ def matching(wanted: Filter | None) -> Clause:
             return Clause(f"NOT ({inner.sql})", inner.values)
         case Compare(name):
             return _compared(wanted) if name not in UNINDEXED else _read(wanted)
-
-
-def _all(parts: tuple[Filter, ...]) -> Clause:
-    found = matching(parts[0])
-    for part in parts[1:]:
-        found &= matching(part)
-    return Clause(f"({found.sql})", found.values)
 
 
 def _compared(wanted: Compare) -> Clause:

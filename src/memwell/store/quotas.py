@@ -3,8 +3,10 @@
 import sqlite3
 from collections.abc import Iterable
 
+from memwell.core.cube import MemCube
 from memwell.core.errors import QuotaExceeded
 from memwell.core.governance import Quota
+from memwell.core.lifecycle import State
 from memwell.core.scope import Scope
 from memwell.store.reach import Reach
 
@@ -43,18 +45,29 @@ def used(connection: sqlite3.Connection, scope: Scope) -> tuple[int, int]:
     return memories, size
 
 
-def check(connection: sqlite3.Connection, written: Iterable[Scope]) -> None:
-    """Raises QuotaExceeded when one of the scopes written to has more than it may."""
-    wanted = list(written)
-    for tenant in {scope.tenant for scope in wanted}:
+def check(connection: sqlite3.Connection, written: Iterable[MemCube]) -> None:
+    """Raises QuotaExceeded when these versions take a scope beyond what it may have.
+
+    What only lets memories expire is always welcome, however much is there.
+    """
+    wanted = [cube for cube in written if cube.state is not State.EXPIRED]
+    for tenant in {cube.scope.tenant for cube in wanted}:
         for quota in listed(connection, tenant):
-            if any(quota.scope.covers(scope) for scope in wanted):
-                _keep(quota, *used(connection, quota.scope))
+            inside = [cube for cube in wanted if quota.scope.covers(cube.scope)]
+            if inside:
+                more = any(_is_more(connection, cube) for cube in inside)
+                _keep(quota, *used(connection, quota.scope), more=more)
 
 
-def _keep(quota: Quota, memories: int, size: int) -> None:
+def _is_more(connection: sqlite3.Connection, cube: MemCube) -> bool:
+    """Whether there is a memory more with this version."""
+    query = "SELECT 1 FROM version WHERE id = ? AND version = ? AND state != 'expired'"
+    return not connection.execute(query, [cube.id, cube.version - 1]).fetchone()
+
+
+def _keep(quota: Quota, memories: int, size: int, *, more: bool) -> None:
     named = quota.scope.named()
-    if quota.memories is not None and memories > quota.memories:
+    if quota.memories is not None and memories > quota.memories and more:
         raise QuotaExceeded(
             f"{named} may hold {quota.memories:,} memories and would have {memories:,}; "
             "forget some, or raise the quota"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from memwell.core.access import Right, Sensitivity
 from memwell.core.scope import Scope
 from memwell.core.view import Moment
-from memwell.store.clause import Clause
+from memwell.store.clause import EVERYTHING, Clause
 from memwell.store.codec import micros
 from memwell.store.reach import reach
 
@@ -35,9 +35,30 @@ class Sight:
             f"{table}.branch = {branch} AND {table}.born <= {last}" for branch, last in self.shared
         )
         found = Clause(f"({' OR '.join([own, *rest])})" if self.shared else own)
-        if table == "version" and self.clearance < Sensitivity.SECRET:
-            found &= Clause(f"version.sensitivity <= {int(self.clearance)}")
+        if self.clearance < Sensitivity.SECRET:
+            found &= {"version": self._cleared_versions, "event": self._cleared_events}.get(
+                table, lambda: EVERYTHING
+            )()
         return found
+
+    def _cleared_versions(self) -> Clause:
+        """What is classified now is hidden in all its versions, what was then in those of then."""
+        level = int(self.clearance)
+        line = self.cleared().seen("latest").sql
+        return Clause(
+            f"version.sensitivity <= {level} AND (SELECT latest.sensitivity FROM version AS latest"
+            f" WHERE latest.id = version.id AND {line} ORDER BY latest.version DESC LIMIT 1)"
+            f" <= {level}"
+        )
+
+    def _cleared_events(self) -> Clause:
+        """Events of which no turn, nor what was made of one, was ever beyond the clearance."""
+        level = int(self.clearance)
+        return Clause(
+            f"event.sensitivity <= {level} AND NOT EXISTS (SELECT 1 FROM lineage"
+            " JOIN version USING (row) WHERE kind = 'event' AND source = event.id"
+            f" AND version.sensitivity > {level})"
+        )
 
     def ending(self, table: str, column: str) -> str:
         """Expression: when, or by which change, a row of this line ended (expired, died)."""

@@ -79,9 +79,9 @@ class SQLiteStore:
             branches.create(connection, name, self._sight, forked, at)
             self._audit(connection, "branch", at)
 
-    def drop_branch(self, name: str, at: datetime) -> Erased:
+    def drop_branch(self, name: str, scope: Scope, at: datetime) -> Erased:
         with self._connections.transaction() as connection:
-            blobs = erase.erase_branch(connection, branches.droppable(connection, name))
+            blobs = erase.erase_branch(connection, branches.droppable(connection, name, scope))
             self._audit(connection, "drop branch", at)
         return Erased(blobs, clean=erase.scrub(self._connections.get()))
 
@@ -159,17 +159,20 @@ class SQLiteStore:
         return reading.all_events(self._connections.get(), self._sight, scope)
 
     def stored(self, digest: str) -> str | None:
-        seen = self._sight.seen("event").sql
+        seen = self._sight.cleared().seen("event").sql
         return self._value(f"SELECT id FROM event WHERE digest = ? AND {seen}", digest)
 
     def sequence_at(self, moment: datetime) -> int:
+        """Lines are in the order of writing: the first later one ends what was there then."""
         found = self._connections.get().execute(
-            "SELECT coalesce(max(seq), 0) FROM journal WHERE at <= ?", [micros(moment)]
+            "SELECT coalesce((SELECT min(seq) - 1 FROM journal WHERE at > ?), max(seq), 0)"
+            " FROM journal",
+            [micros(moment)],
         )
         return int(found.fetchone()[0])
 
     def batch(self, id: str) -> list[Entry]:
-        return undoing.batch(self._connections.get(), id)
+        return undoing.batch(self._connections.get(), self._sight, id)
 
     def links_of(self, batch: str) -> tuple[list[Link], list[Link]]:
         return undoing.links_of(self._connections.get(), self._sight, batch)

@@ -15,9 +15,17 @@ from memwell.store.reach import Reach
 from memwell.store.sight import Sight
 
 
-def batch(connection: sqlite3.Connection, id: str) -> list[Entry]:
-    """The journal's lines of one batch, in order."""
-    return reading.entries(connection, "batch = ?", [id])
+def batch(connection: sqlite3.Connection, sight: Sight, id: str) -> list[Entry]:
+    """The journal's lines of one batch, in order; of versions, those written in this line.
+
+    A version of the same number may have been written in another branch.
+    """
+    written = (
+        "version IS NULL OR EXISTS (SELECT 1 FROM version WHERE version.id = journal.id"
+        " AND version.version = journal.version AND born IN"
+        f" (SELECT seq FROM journal AS line WHERE line.batch = ?) AND {sight.seen('version').sql})"
+    )
+    return reading.entries(connection, f"batch = ? AND ({written})", [id, id])
 
 
 def links_of(
@@ -67,11 +75,12 @@ def as_at(connection: sqlite3.Connection, sight: Sight, id: str, sequence: int) 
 
 
 def due(connection: sqlite3.Connection, sight: Sight, now: datetime) -> list[tuple[str, Scope]]:
-    """Cubes whose time to live has ended, and whose they are."""
+    """Cubes whose time to live has ended, and whose they are; what is frozen waits for its thaw."""
     held = sight.current(NOW)
     rows = connection.execute(
         "SELECT id, tenant, user, agent, session FROM version JOIN scope ON code = version.scope"
-        f" WHERE until <= ? AND state != 'expired' AND {held.sql} ORDER BY version.row",
+        f" WHERE until <= ? AND state NOT IN ('expired', 'frozen') AND {held.sql}"
+        " ORDER BY version.row",
         [micros(now), *held.values],
     )
     return [

@@ -12,7 +12,7 @@ from memwell.core.receipt import Receipt
 from memwell.core.scope import Scope
 from memwell.core.store import Batch, Keys, Put
 from memwell.core.view import NOW
-from memwell.store import audit, jobs, quotas, scopes
+from memwell.store import audit, branches, jobs, quotas, scopes
 from memwell.store.codec import dump_messages, dump_payload, dump_receipt, dump_states, micros
 from memwell.store.filters import UNINDEXED
 from memwell.store.sight import Sight
@@ -23,6 +23,7 @@ NOWHERE = -10  # place of what is not a turn: next to nothing
 
 def write(connection: sqlite3.Connection, sight: Sight, batch: Batch, actor: Scope) -> int:
     """Events, versions, links, search entries, journal and receipt; returns the last sequence."""
+    branches.check(connection, sight.own)
     if batch.event:
         _event(connection, sight, batch.event, batch.digest or "")
     elif batch.cause and not _event_is_there(connection, batch.cause):
@@ -39,7 +40,7 @@ def write(connection: sqlite3.Connection, sight: Sight, batch: Batch, actor: Sco
     if batch.receipt:
         save_receipt(connection, batch.receipt)
         jobs.open_(connection, batch.receipt, sight.own, batch.at)
-    quotas.check(connection, {put.cube.scope for put in batch.puts})
+    quotas.check(connection, [put.cube for put in batch.puts])
     audit.append(connection, batch, actor, sequence)
     return sequence
 
