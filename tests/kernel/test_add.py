@@ -245,10 +245,14 @@ def test_use_is_noted(memory: Memory) -> None:
 def test_ids_may_be_shortened_while_they_are_unambiguous(memory: Memory) -> None:
     receipt = memory.add(["one", "two"])
     assert memory.get(receipt.ids[0][:12]).text == "one"
-    with pytest.raises(InvalidInput, match="give more of it"):
+    with pytest.raises(InvalidInput, match="an id is text"):
         memory.get("")
     with pytest.raises(NotFound):
         memory.get("zzzzzzzzzz")
+    ids = memory.add(["again"] * 40).ids  # 40 ids, 32 letters to begin with
+    twice = next(id[0] for place, id in enumerate(ids) if id[0] in {i[0] for i in ids[:place]})
+    with pytest.raises(InvalidInput, match="give more of it"):
+        memory.get(twice)
 
 
 def test_a_seed_makes_ids_repeatable(open_memory: Open) -> None:
