@@ -4,10 +4,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+import schema_one
 from mounted import make_read_only, make_writable, small_disk
 from truth import Truth, opened
+from typed import Shell
 
-from memwell.core.errors import ReadOnly, StoreError
+from memwell.core.errors import ReadOnly
 from memwell.kernel.memory import Memory
 from memwell.store import readonly
 from support import WordEmbedder
@@ -96,25 +98,21 @@ def test_a_disk_that_takes_no_more_writing_while_a_memory_is_open(tmp_path: Path
 def test_a_memory_cannot_be_made_there(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk") as disk:
         make_read_only(disk)
-        with pytest.raises(ReadOnly, match="cannot open .* may not be written to"):
+        with pytest.raises(ReadOnly, match=r"cannot open .* may not be written to"):
             opened(disk / "memory")
 
 
 def test_an_older_memory_is_not_brought_up_to_date_there(tmp_path: Path) -> None:
-    import schema_one
-
     with small_disk(tmp_path / "disk") as disk:
         truth = Truth(schema_one.made(disk / "memory"))
         make_read_only(disk)
-        with pytest.raises(StoreError, match="cop"):
+        with pytest.raises(ReadOnly, match="copy its folder"):
             opened(disk / "memory")
         make_writable(disk)
         truth.check(disk / "memory")
 
 
 def test_the_command_line_reads_it(tmp_path: Path) -> None:
-    from typed import Shell
-
     with small_disk(tmp_path / "disk") as disk:
         made(disk / "memory")
         make_read_only(disk)

@@ -82,13 +82,13 @@ class Truth:
         try:
             memory.wait()
             self._settle(memory)
-            self._check_bytes(folder)  # before anything is searched
+            self.check_bytes(folder)  # before anything is searched
             self._check_kept(memory)
             self._check_refined(memory)
             self._check_gone(memory, export=export)
         finally:
             memory.close()
-        self._check_bytes(folder)
+        self.check_bytes(folder)
         assert_clean(folder)
 
     def _settle(self, memory: Memory) -> None:
@@ -145,7 +145,7 @@ class Truth:
             found = path.read_text()
             assert not [text for text in self.gone if unique(text) in found]
 
-    def _check_bytes(self, folder: Path) -> None:
+    def check_bytes(self, folder: Path) -> None:
         """No byte of what was forgotten is in any file, and no blob that broke off."""
         files = [path for path in folder.rglob("*") if path.is_file()]
         held = {path: path.read_bytes() for path in files}

@@ -116,6 +116,9 @@ class Recorder:
         """Failure is written to the receipt; the words are safe either way."""
         try:
             done = self._refined(event.id)
+        except StoreError as error:
+            log.warning("refining event %s is done again on opening: %s", event.id, error)
+            return
         except Exception as error:  # whatever a strategy does wrong, the caller's words are kept
             log.warning("refining event %s failed", event.id, exc_info=error)
             done = Receipt(event.id, Status.FAILED, error=f"{type(error).__name__}: {error}")

@@ -4,6 +4,7 @@ An envelope says what a file holds: the bytes as they are, or encrypted.
 """
 
 import fcntl
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,10 +88,12 @@ class BlobStore:
     def _writing(self, *, alone: bool = False) -> Iterator[bool]:
         """Held by all who write at the same time, or by one alone: False when others write."""
         wish = fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH
-        with (self.folder / "lock").open("w") as file:
-            try:
-                fcntl.flock(file, wish)
-            except BlockingIOError:
-                yield False
-            else:
-                yield True
+        handle = os.open(self.folder, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, wish)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+        finally:
+            os.close(handle)

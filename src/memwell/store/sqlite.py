@@ -67,7 +67,7 @@ class SQLiteStore:
         with reported(path, f"cannot open {path}"):
             durable.make(path.parent)
             self._connections = Connections(path, self._driver)
-            migrate(self._connections.get())
+            migrate(self._connections.get(), read_only=self._connections.read_only)
             self.governance = SQLiteGovernance(self._connections, self._actor)
             self._sight = branches.sight(self._connections.get(), branch, clearance)
 
