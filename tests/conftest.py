@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE / "store"), str(HERE / "kernel")]  # support, storing, acting
+sys.path[:0] = [str(HERE / name) for name in (".", "app", "store", "kernel", "faults")]
 
 from memwell.core.clock import ManualClock  # noqa: E402
 from support import START, WordEmbedder  # noqa: E402

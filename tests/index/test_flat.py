@@ -18,6 +18,7 @@ from memwell.core.store import NOW
 from memwell.index import flat
 from memwell.index.flat import FlatIndex
 from memwell.index.matrix import InFiles
+from memwell.index.stamp import Stamp
 from memwell.store.sqlite import SQLiteStore
 from support import quick_folder
 
@@ -129,24 +130,24 @@ def test_an_interrupted_append_is_written_again(
         here.add("tea", "coffee")
         here.index.refresh()
         here.add("wine", "water", "milk")
-        append, stamp = InFiles._append, InFiles._write_stamp
+        append, stamp = InFiles._append, Stamp.write
 
         def half(self: InFiles, name: str, at: int, content: bytes) -> None:
             append(self, name, at, content[:cut] if name.startswith(interrupted) else content)
             if name.startswith(interrupted):
                 raise KeyboardInterrupt
 
-        def never(self: InFiles, *values: object) -> None:
+        def never(self: Stamp, *values: object) -> None:
             raise KeyboardInterrupt
 
         if interrupted == "stamp":
-            monkeypatch.setattr(InFiles, "_write_stamp", never)
+            monkeypatch.setattr(Stamp, "write", never)
         else:
             monkeypatch.setattr(InFiles, "_append", half)
         with pytest.raises(KeyboardInterrupt):
             here.index.refresh()
         monkeypatch.setattr(InFiles, "_append", append)
-        monkeypatch.setattr(InFiles, "_write_stamp", stamp)
+        monkeypatch.setattr(Stamp, "write", stamp)
         for _ in range(2):
             found = here.found("wine", 5)
             assert here.scored("wine", found) == pytest.approx(here.brute("wine", 5), abs=1e-5)

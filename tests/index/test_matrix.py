@@ -11,7 +11,8 @@ from storing import FP, batch, cube, put, vector
 
 from memwell.index import flat
 from memwell.index.flat import FlatIndex
-from memwell.index.matrix import InFiles, InMemory, Matrix, Stamp
+from memwell.index.matrix import InFiles, InMemory, Matrix
+from memwell.index.stamp import Stamp
 from memwell.store.sqlite import SQLiteStore
 from support import quick_folder
 
@@ -53,12 +54,9 @@ def test_both_find_the_same(steps: list[str], block: int) -> None:
 def test_what_is_read_stays_while_the_matrix_grows_or_goes() -> None:
     matrix, empty = InMemory(), Stamp("g")
     one = np.ones((1, 3), np.float32)
-    first = empty.grown(np.array([1]), 3)
-    matrix.append(empty, np.array([7]), one, first)
+    first = matrix.append(empty, np.array([1]), np.array([7]), one)
     entries, vectors = matrix.held(first)
-    matrix.append(
-        first, np.arange(50), np.zeros((50, 3), np.float32), first.grown(np.arange(50), 3)
-    )
+    matrix.append(first, np.arange(50), np.arange(50), np.zeros((50, 3), np.float32))
     matrix.clear()
     assert entries.tolist() == [7]
     assert np.array_equal(vectors, one)

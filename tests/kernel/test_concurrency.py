@@ -1,8 +1,6 @@
-"""Many threads and processes may use one memory at once."""
+"""Many threads may use one memory at once; for processes see faults/test_crowd.py."""
 
 import asyncio
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 
@@ -91,43 +89,6 @@ def test_forgetting_while_others_add_and_search(open_memory: Open) -> None:
 
     together(forgetting, adding)
     assert {hit.cube.text for hit in memory.search("tea", 50)} == {f"kept{n} tea" for n in range(8)}
-
-
-PROCESS = """
-import sys
-from support import WordEmbedder
-from memwell.kernel.memory import Memory
-
-folder, who = sys.argv[1:]
-with Memory(folder, embedder=WordEmbedder(), model=None) as memory:
-    for n in range(12):
-        receipt = memory.add(f"{who}{n} likes tea", session=who)
-        assert receipt.ids[0] in [hit.cube.id for hit in memory.search(f"{who}{n}", 5)]
-"""
-
-
-def test_processes_may_write_to_one_new_memory_at_once(open_memory: Open) -> None:
-    from test_durability import environment
-
-    memory = open_memory()
-    folder = memory.path.parent / "shared"
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-c", PROCESS, str(folder), who],
-            env=environment(),
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for who in ("a", "b")
-    ]
-    for process in running:
-        _, errors = process.communicate(timeout=60)
-        assert process.returncode == 0, errors
-    shared = open_memory("shared")
-    texts = {cube.text for cube in shared.view().scan()}
-    assert texts == {f"{who}{n} likes tea" for who in "ab" for n in range(12)}
-    shared.close()
-    assert_sound(folder / "memory.db")
 
 
 def test_another_open_memory_sees_what_was_added(open_memory: Open) -> None:

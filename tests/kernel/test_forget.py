@@ -1,7 +1,7 @@
 """Forgetting is for good: every version, every branch, the raw words, the bytes on disk."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from memwell.core.errors import InvalidInput, NotFound
 from memwell.core.payload import KV
 from memwell.core.view import View
 from memwell.kernel.evidence import EvidenceSource
+from memwell.kernel.forget import Doomed
 from memwell.kernel.memory import Memory
 from memwell.store import connection as connection_module
 from support import WordEmbedder, assert_sound, files_holding, quick_folder, tables
@@ -395,3 +396,24 @@ def test_whatever_is_forgotten_the_rest_can_be_found(
         memory.close()
         assert files_holding(Path(folder), word) == []
         assert_sound(Path(folder) / "memory.db")
+
+
+def test_nobody_writes_between_following_the_traces_and_erasing_them(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What would be derived in between would stay."""
+    follow, tried = Doomed.follow, []
+
+    def followed(self: Doomed, ids: Sequence[str]) -> Doomed:
+        found = follow(self, ids)
+        other = sqlite3.connect(memory.path / "memory.db", timeout=0, isolation_level=None)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        other.close()
+        tried.append(found)
+        return found
+
+    (id,) = memory.add("one").ids
+    monkeypatch.setattr(Doomed, "follow", followed)
+    assert memory.forget(id).verified
+    assert len(tried) == 1

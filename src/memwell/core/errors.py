@@ -9,7 +9,10 @@ MemwellError
 ├── QuotaExceeded           the scope has no room left
 ├── Conflict                the cube changed since it was read; read again and retry
 ├── StoreError              the store could not do its work
-│   ├── CorruptBlob         a blob does not match its checksum
+│   ├── DiskFull            there is no room; nothing was changed
+│   ├── ReadOnly            the memory lies where this process may not write
+│   ├── Damaged             what is on disk is not what was written
+│   │   └── CorruptBlob     a blob does not match its checksum
 │   ├── Locked              the memory is encrypted, and its key is missing or another one
 │   └── MigrationError      the memory on disk was written by a newer memwell, or a migration failed
 └── ModelError              a language model or embedder failed
@@ -54,7 +57,19 @@ class StoreError(MemwellError):
     """The store could not do its work."""
 
 
-class CorruptBlob(StoreError):
+class DiskFull(StoreError):
+    """There is no room for it; what was acknowledged before is untouched."""
+
+
+class ReadOnly(StoreError):
+    """The memory lies where this process may not write; it can be read."""
+
+
+class Damaged(StoreError):
+    """What is on disk is not what was written."""
+
+
+class CorruptBlob(Damaged):
     """A blob does not match its checksum."""
 
 

@@ -1,6 +1,7 @@
 """The store protocol: one transaction per batch, every version kept, every read at a moment."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -75,11 +76,11 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Erased:
-    """What an erasure leaves to its caller."""
+class Leftover:
+    """What erasures have left on disk beside the database: old pages in its log, and tensors."""
 
+    erasures: int  # how many there had been when it was noted
     blobs: tuple[str, ...]  # digests that no cube names any more: to be dropped
-    clean: bool  # False while a reader keeps the old pages on disk
 
 
 class Store(Protocol):
@@ -165,7 +166,7 @@ class Store(Protocol):
         """Make a branch of this one, sharing it up to a journal sequence. Raises InvalidInput."""
         ...
 
-    def drop_branch(self, name: str, scope: Scope, at: datetime) -> Erased:
+    def drop_branch(self, name: str, scope: Scope, at: datetime) -> None:
         """Erase a branch with all that it alone holds.
 
         Raises NotFound, InvalidInput, and Forbidden when some of that is not the scope's own.
@@ -283,11 +284,32 @@ class Store(Protocol):
 
     def forget(
         self, ids: Sequence[str], events: Sequence[str], rewritten: Sequence[Event], batch: Batch
-    ) -> Erased:
+    ) -> None:
         """Erase cubes in all versions with everything they are found by, and events.
 
         The rewritten events get their new messages. Reasons that may speak of any of it go too.
+        What it leaves on disk is noted in the same transaction.
         """
+        ...
+
+    def alone(self) -> AbstractContextManager[None]:
+        """While it lasts nobody else writes; what is written inside is written together."""
+        ...
+
+    def leftover(self) -> Leftover | None:
+        """What erasures have left on disk; None when nothing of them is there any more."""
+        ...
+
+    def scrub(self, leftover: Leftover, patience: float) -> bool:
+        """Empty the log of old pages, once the tensors are dropped, and strike out the note.
+
+        False when a reader kept it from being emptied for that many seconds.
+        """
+        ...
+
+    @property
+    def read_only(self) -> bool:
+        """True when it lies where this process may not write."""
         ...
 
     def close(self) -> None: ...

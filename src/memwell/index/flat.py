@@ -4,6 +4,7 @@ The matrix is a cache: it is stamped with the place of the last vector it holds,
 scanned exactly, and it can be dropped at any time.
 """
 
+import logging
 import secrets
 from collections.abc import Callable
 from hashlib import blake2b
@@ -13,15 +14,21 @@ import numpy as np
 from memwell.core.evidence import Ints
 from memwell.core.model import Floats
 from memwell.core.store import Store
-from memwell.index.matrix import Matrix, Stamp
+from memwell.index.matrix import Matrix
+from memwell.index.stamp import Stamp
 
 BLOCK = 65_536  # vectors scored, or copied from the store, at a time
 
+log = logging.getLogger(__name__)
+
 
 class FlatIndex:
-    """All vectors of one embedder, with the entries they belong to."""
+    """All vectors of one embedder, with the entries they belong to.
 
-    def __init__(self, matrix: Matrix, store: Store, fingerprint: str) -> None:
+    Without an embedder it can only be tidied.
+    """
+
+    def __init__(self, matrix: Matrix, store: Store, fingerprint: str | None) -> None:
         self._matrix, self._store, self._fingerprint = matrix, store, fingerprint
 
     def search(self, query: Floats, n: int, allowed: Callable[[Ints], Ints]) -> Ints:
@@ -39,19 +46,31 @@ class FlatIndex:
             wanted *= 8
 
     def refresh(self) -> int:
-        """Append what the store has beyond the stamp; returns how many vectors the index holds."""
-        with self._matrix.locked():
+        """Append what the store has beyond the stamp; returns how many vectors the index holds.
+
+        Where the disk takes no more, the rest stays in the tail, which the search reads anyway.
+        """
+        try:
+            with self._matrix.locked():
+                return self._extended()
+        except OSError as error:
+            log.info("an index is not brought up to date: %s", error)
             stamp = self._stamp()
-            if stamp is None:
-                self._matrix.clear()
-                stamp = Stamp(self._mark() + secrets.token_hex(8))
-            while True:
-                places, rows, vectors = self._store.vectors(self._fingerprint, stamp.place, BLOCK)
-                if not len(places):
-                    return stamp.count
-                after = stamp.grown(places, vectors.shape[1])
-                self._matrix.append(stamp, rows, vectors, after)
-                stamp = after
+            return stamp.count if stamp else 0
+
+    def _extended(self) -> int:
+        stamp = self._stamp()
+        if stamp is None:
+            self._matrix.clear()
+            stamp = Stamp(self._mark() + secrets.token_hex(8))
+        while True:
+            places, rows, vectors = self._tail(stamp.place)
+            if not len(places):
+                return stamp.count
+            stamp = self._matrix.append(stamp, places, rows, vectors)
+
+    def _tail(self, place: int) -> tuple[Ints, Ints, Floats]:
+        return self._store.vectors(self._fingerprint or "", place, BLOCK)
 
     def drop(self) -> None:
         """Delete what the matrix holds."""
@@ -70,7 +89,7 @@ class FlatIndex:
         owners = [np.asarray(entries)]
         scores = [matrix[at : at + BLOCK] @ query for at in range(0, len(entries), BLOCK)]
         while True:
-            places, rows, vectors = self._store.vectors(self._fingerprint, place, BLOCK)
+            places, rows, vectors = self._tail(place)
             if not len(places):
                 return np.concatenate(owners), np.concatenate([np.empty(0, np.float32), *scores])
             owners.append(rows)
@@ -90,11 +109,17 @@ class FlatIndex:
     def _stamp(self) -> Stamp | None:
         """None where there is nothing, or that of another embedder or before an erasure."""
         stamp = self._matrix.stamp()
-        return stamp if stamp and stamp.generation.startswith(self._mark()) else None
+        return stamp if stamp and self._is_ours(stamp) else None
+
+    def _is_ours(self, stamp: Stamp) -> bool:
+        """Of this embedder, and nothing was erased since."""
+        if self._fingerprint is None:
+            return stamp.generation.split("-")[1:2] == [str(self._store.erasures())]
+        return stamp.generation.startswith(self._mark())
 
     def _mark(self) -> str:
         """What generations begin with: the embedder's, and of the time since the last erasure."""
-        embedder = blake2b(self._fingerprint.encode(), digest_size=4).hexdigest()
+        embedder = blake2b((self._fingerprint or "").encode(), digest_size=4).hexdigest()
         return f"{embedder}-{self._store.erasures()}-"
 
 

@@ -1,41 +1,19 @@
 """Where an index keeps its vectors: in files beside the store, or nowhere but in memory."""
 
 import fcntl
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
+from zlib import crc32
 
 import numpy as np
 
 from memwell.core.evidence import Ints
 from memwell.core.model import Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What a matrix holds. A dropped index starts a new generation."""
-
-    generation: str
-    count: int = 0  # vectors
-    place: int = 0  # of the last of them in the store
-    width: int = 0
-
-    @property
-    def vectors(self) -> str:
-        return f"vectors-{self.generation}.f32"
-
-    @property
-    def entries(self) -> str:
-        return f"entries-{self.generation}.i64"
-
-    def grown(self, places: Ints, width: int) -> "Stamp":
-        """After vectors with these places in the store were appended."""
-        count = self.count + len(places)
-        return replace(self, count=count, place=int(places[-1]), width=width)
+from memwell.index.stamp import Checked, Stamp
 
 
 class Matrix(Protocol):
@@ -47,8 +25,8 @@ class Matrix(Protocol):
 
     def stamp(self) -> Stamp | None: ...
 
-    def append(self, stamp: Stamp, entries: Ints, vectors: Floats, after: Stamp) -> None:
-        """Put these behind what the stamp says; from then on the new stamp holds."""
+    def append(self, stamp: Stamp, places: Ints, entries: Ints, vectors: Floats) -> Stamp:
+        """Put these behind what the stamp says; returns the stamp that holds from then on."""
         ...
 
     def held(self, stamp: Stamp) -> tuple[Ints, Floats]:
@@ -63,29 +41,34 @@ class Matrix(Protocol):
 
 
 class InFiles:
-    """Memory-mapped files in one folder."""
+    """Memory-mapped files in one folder. Damaged ones count as none."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder, self._checked = folder, Checked(folder)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Also across processes."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / "lock").open("w") as file:
+        lock = self._folder / "lock"
+        with lock.open("r" if lock.exists() else "w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
     def stamp(self) -> Stamp | None:
-        try:
-            return Stamp(**json.loads((self._folder / "stamp.json").read_text()))
-        except FileNotFoundError:
-            return None
+        stamp = Stamp.read(self._folder)
+        return stamp if stamp and self._checked.sound(stamp) else None
 
-    def append(self, stamp: Stamp, entries: Ints, vectors: Floats, after: Stamp) -> None:
-        self._append(stamp.vectors, stamp.count * vectors.shape[1] * 4, vectors.tobytes())
-        self._append(stamp.entries, stamp.count * 8, entries.tobytes())
-        self._write_stamp(after)
+    def append(self, stamp: Stamp, places: Ints, entries: Ints, vectors: Floats) -> Stamp:
+        """Nothing waits for the disk: what a power cut takes does not fit the checksums."""
+        contents = vectors.tobytes(), entries.tobytes()
+        self._append(stamp.vectors, stamp.count * vectors.shape[1] * 4, contents[0])
+        self._append(stamp.entries, stamp.count * 8, contents[1])
+        sums = crc32(contents[0], stamp.sums[0]), crc32(contents[1], stamp.sums[1])
+        after = replace(stamp.grown(places, vectors.shape[1]), sums=sums)
+        after.write(self._folder)
+        self._checked.wrote(after)
+        return after
 
     def held(self, stamp: Stamp) -> tuple[Ints, Floats]:
         shape = (stamp.count, stamp.width)
@@ -106,12 +89,6 @@ class InFiles:
             file.seek(at)
             file.write(content)
 
-    def _write_stamp(self, stamp: Stamp) -> None:
-        """By renaming, so that a reader sees the old stamp or the new one."""
-        path = self._folder / "stamp.part"
-        path.write_text(json.dumps(asdict(stamp)))
-        path.replace(self._folder / "stamp.json")
-
 
 class InMemory:
     """Arrays of this process, for memories whose vectors must not lie on disk."""
@@ -130,13 +107,15 @@ class InMemory:
     def stamp(self) -> Stamp | None:
         return self._stamp
 
-    def append(self, stamp: Stamp, entries: Ints, vectors: Floats, after: Stamp) -> None:
+    def append(self, stamp: Stamp, places: Ints, entries: Ints, vectors: Floats) -> Stamp:
         """Arrays that are full are replaced by larger ones; readers of the old ones go on."""
+        after = stamp.grown(places, vectors.shape[1])
         if after.count > len(self._entries):
             self._grow(stamp.count, 2 * after.count, vectors.shape[1])
         self._entries[stamp.count : after.count] = entries
         self._vectors[stamp.count : after.count] = vectors
         self._stamp = after
+        return after
 
     def held(self, stamp: Stamp) -> tuple[Ints, Floats]:
         entries, vectors = self._entries, self._vectors

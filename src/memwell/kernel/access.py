@@ -1,16 +1,20 @@
 """The access log: which memories were used, and when. It is what reinforcement and decay read.
 
 Uses are gathered and written together, so that a search does not wait for the disk; what a crash
-loses is a few use counts, never a memory.
+loses is a few use counts, never a memory. Nor does a search fail because they cannot be written.
 """
 
+import logging
 import threading
 from collections.abc import Sequence
 from datetime import datetime
 
+from memwell.core.errors import StoreError
 from memwell.core.store import Store
 
 GATHER = 64  # searches
+
+log = logging.getLogger(__name__)
 
 
 class AccessLog:
@@ -22,6 +26,8 @@ class AccessLog:
         self._lock = threading.Lock()
 
     def used(self, ids: Sequence[str], at: datetime) -> None:
+        if self._store.read_only:
+            return
         with self._lock:
             self._open.append((at, ids))
             full = len(self._open) >= GATHER
@@ -31,6 +37,9 @@ class AccessLog:
     def flush(self) -> None:
         with self._lock:
             uses, self._open = self._open, []
-        for at, ids in uses:
-            if ids:
-                self._store.touch(ids, at)
+        try:
+            for at, ids in uses:
+                if ids:
+                    self._store.touch(ids, at)
+        except StoreError as error:
+            log.warning("some uses were not counted: %s", error)

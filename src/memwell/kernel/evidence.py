@@ -37,11 +37,11 @@ class EvidenceSource:
         self._cache = EvidenceCache(store, fingerprint)
         self._tokens = TokenCache(store, fingerprint) if fingerprint else None
         matrix: Matrix = InFiles(folder / "flat") if folder else InMemory()
-        self._flat = FlatIndex(matrix, store, fingerprint) if fingerprint else None
+        self._flat = FlatIndex(matrix, store, fingerprint)
         self._counts: dict[tuple[Scope, Filter | None], tuple[int, int]] = {}
         self._erasures = store.erasures()
         self._policy = store.governance.policy()
-        if self._flat:
+        if not store.read_only:
             self._flat.tidy()  # the process that erased something may have ended too early
 
     def get(
@@ -81,7 +81,7 @@ class EvidenceSource:
     def forgotten(self) -> None:
         """Something was erased: caches and index files are rebuilt from the store."""
         self.reembedded()
-        if self._flat:
+        if not self._store.read_only:
             self._flat.tidy()
 
     def reembedded(self) -> None:
@@ -99,7 +99,7 @@ class EvidenceSource:
         where: Filter | None,
     ) -> Ints:
         found = [self._store.match(terms, scope, moment, CANDIDATES, where)]
-        if vector is not None and self._flat is not None:
+        if vector is not None:
             self._flat.refresh()
             found.append(
                 self._flat.search(

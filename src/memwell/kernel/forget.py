@@ -17,7 +17,6 @@ from memwell.core.receipt import Applied
 from memwell.core.scope import Scope
 from memwell.core.store import Batch, Store
 from memwell.kernel.lineage import Lineage
-from memwell.store.blobs import BlobStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,7 @@ class Doomed:
 
     store: Store
     scope: Scope
+    asked: int = 0
     cubes: dict[str, MemCube] = field(default_factory=dict)
     places: dict[str, set[int]] = field(default_factory=dict)  # of the words, by event
 
@@ -45,7 +45,7 @@ class Doomed:
 
         What only shares a summary with them stays. Raises NotFound for an id not in scope.
         """
-        lineage = Lineage(self.store)
+        lineage, self.asked = Lineage(self.store), len(ids)
         for id in ids:
             if not self._owns(id):
                 raise NotFound(f"there is no memory {id} in this scope")
@@ -55,14 +55,20 @@ class Doomed:
             self.places.setdefault(event, set()).add(place)
         return self
 
-    def erase(self, batch: Batch, blobs: BlobStore) -> bool:
-        """Erase all of it; `batch` becomes the audit line. True when nothing of it is left."""
+    def erase(self, batch: Batch) -> None:
+        """Erase all of it; `batch` becomes the audit line."""
         gone, rewritten = self._events()
         batch = replace(batch, entries=tuple(Applied("forget", id, None, "") for id in self.cubes))
-        erased = self.store.forget(list(self.cubes), gone, rewritten, batch)
-        for digest in erased.blobs:
-            blobs.drop(digest)
-        return erased.clean and not self._left_over()
+        self.store.forget(list(self.cubes), gone, rewritten, batch)
+
+    def left_over(self) -> bool:
+        """True when anything that should be gone can still be read."""
+        events = self.store.events(self.places)
+        words = (event.messages[place].text for event in events for place in self.places[event.id])
+        return any(map(self.store.everywhere, self.cubes)) or any(words)
+
+    def report(self, *, verified: bool = False, dry_run: bool = False) -> ForgetReport:
+        return ForgetReport(tuple(self.cubes), tuple(self.places), self.asked, verified, dry_run)
 
     def _spread(self, ids: Sequence[str], onward: Callable[[MemCube], Iterable[str]]) -> None:
         """To everything that can be reached by these steps."""
@@ -84,12 +90,6 @@ class Doomed:
         rewritten = [_without(event, self.places[event.id]) for event in events]
         gone = [event.id for event in rewritten if not any(m.text for m in event.messages)]
         return gone, [event for event in rewritten if event.id not in gone]
-
-    def _left_over(self) -> bool:
-        """True when anything that should be gone can still be read."""
-        events = self.store.events(self.places)
-        words = (event.messages[place].text for event in events for place in self.places[event.id])
-        return any(map(self.store.everywhere, self.cubes)) or any(words)
 
 
 def _without(event: Event, places: set[int]) -> Event:

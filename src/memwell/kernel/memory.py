@@ -25,7 +25,7 @@ from memwell.core.scope import Scope
 from memwell.core.store import Batch
 from memwell.core.strategy import Strategy
 from memwell.core.view import NOW, Moment, Query
-from memwell.kernel import archive, context, explain, given, importing, screening
+from memwell.kernel import archive, context, explain, given, importing, screening, scrub
 from memwell.kernel.access import AccessLog
 from memwell.kernel.ask import answer
 from memwell.kernel.forget import Doomed, ForgetReport
@@ -94,6 +94,7 @@ class Memory:
         self.seal = seal.opened(self.path, key)
         self.store = self._handle(branch)
         self.blobs = BlobStore(self.path / "blobs", self.seal.envelope)
+        scrub.begin(self.store, self.blobs)
         self.model = resolve_model(model) if isinstance(model, str) else model
         self._clock = clock or SystemClock()
         self._reembedder = Reembedder(
@@ -316,20 +317,14 @@ class Memory:
         self.governance.need(Right.DELETE)
         if not ids and session is None and user is None:
             raise InvalidInput("name what to forget: ids, a session, or a user")
-        named = [self._full(id) for id in ids]
-        if session is not None or user is not None:
-            scope = self.scope.within(user=user, session=session)
-            named += [id for id in self.store.resolve("", scope, None) if id not in named]
-        if not named:
-            raise NotFound("there is nothing to forget in that scope")
-        doomed = Doomed(self.store, self.scope).follow(named)
-        verified = False
-        if not dry_run:
-            batch = Batch(next(self._ids), self._clock.now(), by="user", action="forget")
-            verified = doomed.erase(batch, self.blobs)
-            self._reembedder.source.forgotten()
-        cubes, events = tuple(doomed.cubes), tuple(doomed.places)
-        return ForgetReport(cubes, events, len(named), verified, dry_run)
+        if dry_run:
+            return self._doomed(ids, session, user).report(dry_run=True)
+        with self.store.alone():  # nothing may be derived from it while its traces are followed
+            doomed = self._doomed(ids, session, user)
+            doomed.erase(Batch(next(self._ids), self._clock.now(), by="user", action="forget"))
+        self._reembedder.source.forgotten()
+        gone = scrub.finish(self.store, self.blobs) and not doomed.left_over()
+        return doomed.report(verified=gone)
 
     # -- going back
 
@@ -383,9 +378,9 @@ class Memory:
         Raises NotFound, InvalidInput, and Forbidden when others have worked in it.
         """
         self.governance.need(Right.DELETE)
-        for digest in self.store.drop_branch(name, self.scope, self._clock.now()).blobs:
-            self.blobs.drop(digest)
+        self.store.drop_branch(name, self.scope, self._clock.now())
         self._reembedder.source.forgotten()
+        scrub.finish(self.store, self.blobs)
 
     # -- looking back
 
@@ -461,10 +456,12 @@ class Memory:
 
     def close(self) -> None:
         """Finish background work and release the files. A closed memory can be opened again."""
-        self._queue.close()
-        self._reembedder.close()
-        self._access.flush()
-        self.store.close()
+        try:
+            self._queue.close()
+            self._reembedder.close()
+            self._access.flush()
+        finally:
+            self.store.close()
 
     def __enter__(self) -> Self:
         return self
@@ -506,6 +503,16 @@ class Memory:
         view: MemoryView,
     ) -> list[Hit]:
         return self.strategy.retrieve(Query(query, self._moment(at), by), view, k)
+
+    def _doomed(self, ids: Iterable[str], session: str | None, user: str | None) -> Doomed:
+        """What has to go with what is named."""
+        named = [self._full(id) for id in ids]
+        if session is not None or user is not None:
+            scope = self.scope.within(user=user, session=session)
+            named += [id for id in self.store.resolve("", scope, None) if id not in named]
+        if not named:
+            raise NotFound("there is nothing to forget in that scope")
+        return Doomed(self.store, self.scope).follow(named)
 
     def _scope_of(self, conversation: Conversation) -> Scope:
         return self.scope.within(user=conversation.user, session=conversation.session)

@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from memwell.core.clock import Clock
-from memwell.core.errors import Conflict
+from memwell.core.errors import Conflict, StoreError
 from memwell.core.message import Conversation, Event
 from memwell.core.receipt import Applied, Noticed, Receipt, Status
 from memwell.core.scope import Scope
@@ -77,7 +77,7 @@ class Recorder:
 
     def resume(self) -> None:
         """Events whose refinement was interrupted are refined now."""
-        if self._strategy.refines:
+        if self._strategy.refines and not self._store.read_only:
             for event in self._store.events(self._store.unrefined()):
                 self._queue.submit(partial(self._refine, event))
 
@@ -121,11 +121,17 @@ class Recorder:
         """Failure is written to the receipt; the words are safe either way."""
         try:
             done = self._refined(event.id)
+        except StoreError as error:
+            log.warning("refining event %s is done again on opening: %s", event.id, error)
+            return
         except Exception as error:  # whatever a strategy does wrong, the caller's words are kept
             log.warning("refining event %s failed", event.id, exc_info=error)
             done = Receipt(event.id, Status.FAILED, error=f"{type(error).__name__}: {error}")
-        if done:
-            self._store.save_receipt(self._receipt(event.id).extended(done))
+        try:
+            if done:
+                self._store.save_receipt(self._receipt(event.id).extended(done))
+        except StoreError as error:  # the receipt says "stored" still, and so it is tried again
+            log.warning("refining event %s is done again on opening: %s", event.id, error)
 
     def _refined(self, id: str, attempts: int = ATTEMPTS) -> Receipt | None:
         """What the strategy made of the event; None when it was forgotten.

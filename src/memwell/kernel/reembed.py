@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from memwell.core.errors import StoreError
 from memwell.core.model import Embedder
 from memwell.core.store import Store
 from memwell.kernel.evidence import EvidenceSource
@@ -32,14 +33,20 @@ class Reembedder:
         self._serve(embedder)
         if embedder and store.missing_vectors(embedder.fingerprint, 1):
             self._begin(embedder)
-        elif embedder:
+        elif embedder and store.get_meta(SERVING) != embedder.fingerprint and not store.read_only:
             store.set_meta(SERVING, embedder.fingerprint)
 
     def keep_up(self) -> None:
-        """What was just written gets vectors of the embedder that still serves, too."""
+        """What was just written gets vectors of the embedder that still serves, too.
+
+        It is on disk already, so it is no error when the disk takes no more: the next call does it.
+        """
         serving = self.serving
         if serving and serving is not self.embedder:
-            self._fill(serving)
+            try:
+                self._fill(serving)
+            except StoreError as error:
+                log.warning("some memories have no vector yet: %s", error)
 
     @property
     def serving(self) -> Embedder | None:
@@ -64,20 +71,25 @@ class Reembedder:
         if old and old != embedder.fingerprint:
             self._serve(embedder_of(old))
             log.warning(
-                "this memory's vectors are from another embedder (%s); new ones are made in the "
-                "background and %s until then",
+                "this memory's vectors are from another embedder (%s); %s and %s until then",
                 old,
+                "it may not be written to" if self._store.read_only else "new ones are being made",
                 "the old ones serve" if self.serving else "search is lexical only",
             )
+        if self._store.read_only:
+            return
         self._thread = threading.Thread(target=self._run, args=[embedder], name="memwell-reembed")
         self._thread.start()
 
     def _run(self, embedder: Embedder) -> None:
-        while not self._stop.is_set():
-            if not self._fill(embedder):
-                self._store.set_meta(SERVING, embedder.fingerprint)
-                self._serve(embedder)
-                return
+        try:
+            while not self._stop.is_set():
+                if not self._fill(embedder):
+                    self._store.set_meta(SERVING, embedder.fingerprint)
+                    self._serve(embedder)
+                    return
+        except StoreError as error:
+            log.warning("vectors are made on when this memory is opened again: %s", error)
 
     def _fill(self, embedder: Embedder) -> int:
         """Vectors for some memories that have none of this embedder; how many they were."""

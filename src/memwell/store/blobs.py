@@ -3,7 +3,10 @@
 An envelope says what a file holds: the bytes as they are, or encrypted.
 """
 
+import fcntl
+import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +16,7 @@ from safetensors.numpy import load, save
 from memwell.core.errors import CorruptBlob, NotFound
 from memwell.store import durable
 from memwell.store.envelope import OPEN, Envelope
+from memwell.store.problems import reported
 
 Tensors = Mapping[str, npt.NDArray[np.generic]]
 
@@ -25,7 +29,10 @@ class BlobStore:
         self._envelope = envelope
 
     def put(self, tensors: Tensors) -> str:
-        """Write named tensors; returns the digest to find them by. Durable on return."""
+        """Write named tensors; returns the digest to find them by. Durable on return.
+
+        Raises DiskFull and ReadOnly; then nothing is left of it.
+        """
         return self.write(save({name: np.ascontiguousarray(tensors[name]) for name in tensors}))
 
     def get(self, digest: str) -> dict[str, npt.NDArray[np.generic]]:
@@ -37,7 +44,10 @@ class BlobStore:
         digest = self._envelope.name(content)
         path = self._path(digest)
         if not path.exists():
-            durable.write(path, self._envelope.wrap(content, digest))
+            with reported(path, f"blob {digest[:12]}… was not written to {self.folder}"):
+                durable.make(self.folder)
+                with self._writing():
+                    durable.write(path, self._envelope.wrap(content, digest))
         return digest
 
     def read(self, digest: str) -> bytes:
@@ -51,11 +61,21 @@ class BlobStore:
             raise CorruptBlob(f"blob {path}: {error}; restore it from a backup") from error
 
     def drop(self, digest: str) -> bool:
-        """Erase a blob; True when it was there."""
+        """Erase a blob, for good on return; True when it was there."""
         path = self._path(digest)
         there = path.exists()
         path.unlink(missing_ok=True)
+        if path.parent.is_dir():  # also when an earlier process unlinked it and got no further
+            durable.sync(path.parent)
         return there
+
+    def tidy(self) -> None:
+        """Delete what writes that were cut off have left, unless others are writing."""
+        parts = list(self.folder.glob(f"*/*{durable.PART}"))
+        if parts:
+            with self._writing(alone=True) as alone:
+                for part in parts if alone else ():
+                    part.unlink(missing_ok=True)
 
     def digests(self) -> Iterator[str]:
         """The digests of all blobs, in no particular order."""
@@ -63,3 +83,17 @@ class BlobStore:
 
     def _path(self, digest: str) -> Path:
         return self.folder / digest[:2] / f"{digest}{self._envelope.suffix}"
+
+    @contextmanager
+    def _writing(self, *, alone: bool = False) -> Iterator[bool]:
+        """Held by all who write at the same time, or by one alone: False when others write."""
+        wish = fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH
+        handle = os.open(self.folder, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, wish)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+        finally:
+            os.close(handle)

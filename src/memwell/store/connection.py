@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
-from memwell.core.errors import StoreError
+from memwell.core.errors import ReadOnly, StoreError
+from memwell.store import problems, readonly
 from memwell.store.driver import Driver, Plain, errors
 
 PATIENCE = 60.0  # seconds to wait for another writer
@@ -18,6 +19,7 @@ class Connections:
 
     def __init__(self, path: Path, driver: Driver | None = None) -> None:
         self.path = path
+        self.read_only = readonly.is_read_only(path)
         self._driver: Driver = driver or Plain()
         self._local = threading.local()
         self._all: list[sqlite3.Connection] = []
@@ -35,20 +37,36 @@ class Connections:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """One write transaction; the lock is taken at once, so waiting comes first."""
+        """One write transaction; the lock is taken at once, so waiting comes first.
+
+        Inside another one of this thread it is a part of that.
+        """
         connection = self.get()
+        if connection.in_transaction:
+            yield connection
+            return
+        with self._begun(connection):
+            yield connection
+
+    @contextmanager
+    def _begun(self, connection: sqlite3.Connection) -> Iterator[None]:
+        nothing = f"nothing was written to {self.path}"
+        if self.read_only:
+            raise ReadOnly(f"{nothing}: {problems.COPY}")
         try:
             connection.execute("BEGIN IMMEDIATE")
-        except errors("OperationalError") as error:
+        except errors() as error:
+            if problems.code(error) != sqlite3.SQLITE_BUSY:
+                raise problems.of_sqlite(error, self.path, nothing) from error
             raise StoreError(f"another writer holds {self.path} for too long: {error}") from error
         try:
-            yield connection
+            yield
             connection.execute("COMMIT")
         except BaseException as error:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             if isinstance(error, errors()):
-                raise StoreError(f"nothing was written to {self.path}: {error}") from error
+                raise problems.of_sqlite(error, self.path, nothing) from error
             raise
 
     def close(self) -> None:
@@ -59,19 +77,23 @@ class Connections:
             self._all.clear()
 
     def _open(self) -> sqlite3.Connection:
-        try:
-            connection = self._driver.connect(
-                self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
-            )
-            _switch_to_wal(connection)
-        except errors() as error:
-            raise StoreError(f"cannot open {self.path}: {error}") from error
+        with problems.reported(self.path, f"cannot open {self.path}"):
+            connection = self._connect()
         connection.execute("PRAGMA synchronous = FULL")  # acknowledged means on disk
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON")  # forgotten bytes are zeroed
         connection.execute("PRAGMA cache_size = -32000")
         with self._lock:
             self._all.append(connection)
+        return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        mode = {"mode": "ro"} if self.read_only else {}
+        connection = self._driver.connect(
+            self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False, **mode
+        )
+        if not self.read_only:
+            _switch_to_wal(connection)
         return connection
 
 
@@ -81,8 +103,9 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
-        except errors("OperationalError"):
-            if monotonic() > deadline:
+        except errors() as error:
+            if problems.code(error) != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                connection.close()
                 raise
             sleep(0.02)
         else:

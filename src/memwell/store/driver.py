@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from memwell.core.errors import Locked
+from memwell.store import readonly
 
 ENCRYPTED = "sqlcipher3.dbapi2"
 INSTALL = "install what encryption needs: pip install 'memwell[encryption]'"
@@ -30,7 +31,9 @@ class Plain:
     """The standard library's."""
 
     def connect(self, path: Path, **options: Any) -> sqlite3.Connection:
-        connection: sqlite3.Connection = sqlite3.connect(*_target(path, options), **options)
+        target = _target(path, options)
+        connection: sqlite3.Connection = sqlite3.connect(target, **options)
+        readonly.prepare(connection, target)
         return connection
 
 
@@ -44,10 +47,12 @@ class Cipher:
     key: bytes | None = field(default=None, repr=False)  # 32 bytes
 
     def connect(self, path: Path, **options: Any) -> sqlite3.Connection:
-        connection = sqlcipher().connect(*_target(path, options), **options)
+        target = _target(path, options)
+        connection = sqlcipher().connect(target, **options)
         connection.execute("PRAGMA cipher_log_level = NONE")  # errors are raised, not printed
         if self.key:
             connection.execute(f"PRAGMA key = {self.literal}")
+        readonly.prepare(connection, target)
         return cast(sqlite3.Connection, connection)  # a class of its own with the same methods
 
     @property
@@ -70,8 +75,8 @@ def errors(name: str = "Error") -> tuple[type[BaseException], ...]:
     return tuple(getattr(module, name) for module in used)
 
 
-def _target(path: Path, options: dict[str, Any]) -> tuple[str]:
-    """The path, or the address that says a mode; takes the mode out of the options."""
+def _target(path: Path, options: dict[str, Any]) -> str:
+    """The path, or the address for one who only reads; takes the mode out of the options."""
     mode = options.pop("mode", None)
     options["uri"] = mode is not None
-    return (f"{path.resolve().as_uri()}?mode={mode}" if mode else str(path),)
+    return readonly.address(path) if mode else str(path)

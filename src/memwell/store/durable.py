@@ -1,8 +1,10 @@
-"""Files that are whole or not there, whenever the power goes."""
+"""Files and folders that are whole or not there, whenever the power goes."""
 
 import os
 import tempfile
 from pathlib import Path
+
+PART = ".part"  # how a file is called until it is whole
 
 
 def write(path: Path, content: bytes, *, only_new: bool = False) -> None:
@@ -10,8 +12,8 @@ def write(path: Path, content: bytes, *, only_new: bool = False) -> None:
 
     With `only_new` a file that is there stays. Raises FileExistsError then.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    make(path.parent)
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=PART)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -26,6 +28,15 @@ def write(path: Path, content: bytes, *, only_new: bool = False) -> None:
         Path(name).unlink(missing_ok=True)
         raise
     sync(path.parent)
+
+
+def make(folder: Path) -> None:
+    """The folder and those above it, as far as they are not there yet."""
+    if folder.is_dir():
+        return
+    make(folder.parent)
+    folder.mkdir(exist_ok=True)
+    sync(folder.parent)
 
 
 def sync(path: Path) -> None:

@@ -1,14 +1,12 @@
 """Erases cubes and events for good: every version, and everything they are found by."""
 
 import sqlite3
-import time
 from collections.abc import Sequence
 from typing import Any
 
 from memwell.core.message import Event
 from memwell.core.scope import Scope
-from memwell.store import connection as connections
-from memwell.store import reasons
+from memwell.store import reasons, scrub
 from memwell.store.codec import dump_messages
 from memwell.store.reading import chunks, marks
 from memwell.store.writing import ERASURES, lexical_words, owner_words
@@ -16,12 +14,10 @@ from memwell.store.writing import ERASURES, lexical_words, owner_words
 BY_ROW = ("terms", "vector", "token_states", "lineage", "label", "version")
 
 
-def erase(
-    connection: sqlite3.Connection, ids: Sequence[str], events: Sequence[str]
-) -> tuple[str, ...]:
+def erase(connection: sqlite3.Connection, ids: Sequence[str], events: Sequence[str]) -> None:
     """Within the caller's transaction; the journal keeps that something happened, not what.
 
-    Returns the blobs that no cube names any more.
+    What it leaves on disk, old pages and blobs that no cube names any more, is noted for `scrub`.
     """
     reasons.drop(connection, ids, events)
     blobs = {blob for part in chunks(ids) for blob in _blobs(connection, "id", part)}
@@ -32,14 +28,11 @@ def erase(
         connection.execute(f"DELETE FROM event WHERE id IN ({named})", part)
         connection.execute(f"DELETE FROM receipt WHERE id IN ({named})", part)
         connection.execute(f"DELETE FROM job WHERE event IN ({named})", part)
-    return _finished(connection, blobs)
+    _finished(connection, blobs)
 
 
-def erase_branch(connection: sqlite3.Connection, code: int) -> tuple[str, ...]:
-    """All that only this branch holds, and the branch; no other may have come from it.
-
-    Returns the blobs that no cube names any more.
-    """
+def erase_branch(connection: sqlite3.Connection, code: int) -> None:
+    """All that only this branch holds, and the branch; no other may have come from it."""
     held = connection.execute("SELECT row FROM version WHERE branch = ?", [code]).fetchall()
     rows = [row for (row,) in held]
     blobs = {blob for part in chunks(rows) for blob in _blobs(connection, "row", part)}
@@ -51,7 +44,7 @@ def erase_branch(connection: sqlite3.Connection, code: int) -> tuple[str, ...]:
     for table in ("event", "link", "ended", "job"):
         connection.execute(f"DELETE FROM {table} WHERE branch = ?", [code])
     connection.execute("DELETE FROM branch WHERE code = ?", [code])
-    return _finished(connection, blobs)
+    _finished(connection, blobs)
 
 
 def rewrite(connection: sqlite3.Connection, events: Sequence[Event]) -> None:
@@ -63,19 +56,6 @@ def rewrite(connection: sqlite3.Connection, events: Sequence[Event]) -> None:
             (dump_messages(event.messages), event.id),
         )
         connection.execute("DELETE FROM receipt WHERE id = ?", (event.id,))
-
-
-def scrub(connection: sqlite3.Connection) -> bool:
-    """Freed pages were zeroed as they were freed; this empties the log that still holds old pages.
-
-    False when a reader kept it from being emptied for too long.
-    """
-    deadline = time.monotonic() + connections.PATIENCE
-    while True:
-        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if not busy or time.monotonic() > deadline:
-            return not busy
-        time.sleep(0.01)  # SQLite itself waits for readers, but not for another's checkpoint
 
 
 def _cubes(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
@@ -104,12 +84,12 @@ def _rows(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
         connection.execute(f"DELETE FROM {table} WHERE row IN ({named})", rows)
 
 
-def _finished(connection: sqlite3.Connection, blobs: set[str]) -> tuple[str, ...]:
-    """Closes an erasure; of the blobs that were named, those that are named no more."""
+def _finished(connection: sqlite3.Connection, blobs: set[str]) -> None:
+    """Closes an erasure, and notes what it leaves: of the blobs, those that are named no more."""
     connection.execute("INSERT INTO lexical (lexical) VALUES ('optimize')")
     _names(connection)
     _count(connection)
-    return tuple(blob for blob in blobs if not _named(connection, blob))
+    scrub.note(connection, tuple(blob for blob in blobs if not scrub.named(connection, blob)))
 
 
 def _unindex(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
@@ -148,8 +128,3 @@ def _blobs(connection: sqlite3.Connection, column: str, values: Sequence[Any]) -
         values,
     )
     return [blob for (blob,) in found]
-
-
-def _named(connection: sqlite3.Connection, blob: str) -> bool:
-    query = "SELECT 1 FROM version WHERE form != 'text' AND json_extract(payload, '$.blob') = ?"
-    return connection.execute(query, [blob]).fetchone() is not None

@@ -12,15 +12,17 @@ from memwell.core.scope import Scope
 from memwell.store import audit, quotas, reach
 from memwell.store.codec import micros, moment
 from memwell.store.connection import Connections
+from memwell.store.reporting import reporting
 
 T = TypeVar("T")
 
 
+@reporting
 class SQLiteGovernance:
     """Implements core.governance.Governance."""
 
     def __init__(self, connections: Connections, actor: Scope) -> None:
-        self._connections, self._actor = connections, actor
+        self.path, self._connections, self._actor = connections.path, connections, actor
 
     def grants(self, tenant: str) -> list[Grant]:
         return reach.grants(self._connections.get(), tenant)

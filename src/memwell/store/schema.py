@@ -3,8 +3,12 @@
 import sqlite3
 from importlib.resources import files
 
-from memwell.core.errors import MigrationError
+from memwell.core.errors import MigrationError, ReadOnly
+from memwell.store import problems
 from memwell.store.driver import errors
+
+# Errors that say nothing of the migration: whoever opens the memory reports them.
+OF_THE_DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT}
 
 
 def migrations() -> list[tuple[int, str]]:
@@ -14,10 +18,11 @@ def migrations() -> list[tuple[int, str]]:
     return [(int(name.split("_")[0]), script) for name, script in scripts]
 
 
-def migrate(connection: sqlite3.Connection) -> None:
+def migrate(connection: sqlite3.Connection, *, read_only: bool = False) -> None:
     """Apply what is missing, each in its own transaction.
 
-    Raises MigrationError when the database was written by a newer memwell.
+    Raises MigrationError when the database was written by a newer memwell, and ReadOnly when it
+    was written by an older one and may not be changed.
     """
     steps = migrations()
     newest = steps[-1][0]
@@ -25,6 +30,11 @@ def migrate(connection: sqlite3.Connection) -> None:
         raise MigrationError(
             f"this memory has schema {_version(connection)}, this memwell knows up to {newest}; "
             "upgrade memwell to open it"
+        )
+    if read_only and _version(connection) < newest:
+        raise ReadOnly(
+            f"this memory has schema {_version(connection)}, this memwell needs {newest}, but it "
+            "may not be written to; copy its folder to where you may write, and open the copy"
         )
     connection.execute(
         "PRAGMA foreign_keys = OFF"
@@ -46,7 +56,10 @@ def _apply(connection: sqlite3.Connection, number: int, script: str) -> None:
             connection.execute(f"PRAGMA user_version = {number}")
         connection.execute("COMMIT")
     except errors() as error:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # some errors end it by themselves
+            connection.execute("ROLLBACK")
+        if problems.code(error) in OF_THE_DISK:
+            raise
         raise MigrationError(f"migration {number} failed: {error}") from error
 
 

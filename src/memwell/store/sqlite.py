@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -18,23 +19,38 @@ from memwell.core.model import Floats, TokenStates
 from memwell.core.op import Link
 from memwell.core.receipt import Receipt
 from memwell.core.scope import Scope
-from memwell.core.store import Batch, Entry, Erased, Terms
+from memwell.core.store import Batch, Entry, Leftover, Terms
 from memwell.core.view import NOW, Moment
-from memwell.store import audit, branches, columns, erase, jobs, reading, undoing, writing
+from memwell.store import (
+    audit,
+    branches,
+    columns,
+    durable,
+    erase,
+    jobs,
+    reading,
+    scrub,
+    undoing,
+    writing,
+)
 from memwell.store.clause import Clause
 from memwell.store.codec import load_receipt, micros
 from memwell.store.connection import Connections
 from memwell.store.counts import Counts, counted
 from memwell.store.driver import Driver, Plain
 from memwell.store.governing import SQLiteGovernance
+from memwell.store.problems import reported
+from memwell.store.reporting import reporting
 from memwell.store.schema import migrate
 
 
+@reporting
 class SQLiteStore:
     """Implements core.store.Store on one file; safe to share between threads and processes.
 
     A handle is for one branch, for what its clearance allows, and for whoever acts: the audit log
-    names the actor by a digest. Raises NotFound when there is no such branch.
+    names the actor by a digest. A file that may not be written to is read as it is. Raises NotFound
+    when there is no such branch, and StoreErrors: ReadOnly, DiskFull, Damaged, MigrationError.
     """
 
     def __init__(
@@ -46,13 +62,18 @@ class SQLiteStore:
         clearance: Sensitivity = Sensitivity.SECRET,
         actor: Scope | None = None,
     ) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path, self._actor = path, actor or Scope()
         self._driver: Driver = driver or Plain()
-        self._connections = Connections(path, self._driver)
-        self._path, self._actor = path, actor or Scope()
-        migrate(self._connections.get())
-        self.governance = SQLiteGovernance(self._connections, self._actor)
-        self._sight = branches.sight(self._connections.get(), branch, clearance)
+        with reported(path, f"cannot open {path}"):
+            durable.make(path.parent)
+            self._connections = Connections(path, self._driver)
+            migrate(self._connections.get(), read_only=self._connections.read_only)
+            self.governance = SQLiteGovernance(self._connections, self._actor)
+            self._sight = branches.sight(self._connections.get(), branch, clearance)
+
+    @property
+    def read_only(self) -> bool:
+        return self._connections.read_only
 
     def close(self) -> None:
         self._connections.close()
@@ -67,23 +88,39 @@ class SQLiteStore:
 
     def forget(
         self, ids: Sequence[str], events: Sequence[str], rewritten: Sequence[Event], batch: Batch
-    ) -> Erased:
+    ) -> None:
         with self._connections.transaction() as connection:
-            blobs = erase.erase(connection, ids, events)
+            erase.erase(connection, ids, events)
             erase.rewrite(connection, rewritten)
             writing.write(connection, self._sight, batch, self._actor)
-        return Erased(blobs, clean=erase.scrub(self._connections.get()))
 
     def branch(self, name: str, forked: int, at: datetime) -> None:
         with self._connections.transaction() as connection:
             branches.create(connection, name, self._sight, forked, at)
             self._audit(connection, "branch", at)
 
-    def drop_branch(self, name: str, scope: Scope, at: datetime) -> Erased:
+    def drop_branch(self, name: str, scope: Scope, at: datetime) -> None:
         with self._connections.transaction() as connection:
-            blobs = erase.erase_branch(connection, branches.droppable(connection, name, scope))
+            erase.erase_branch(connection, branches.droppable(connection, name, scope))
             self._audit(connection, "drop branch", at)
-        return Erased(blobs, clean=erase.scrub(self._connections.get()))
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        with self._connections.transaction():
+            yield
+
+    def leftover(self) -> Leftover | None:
+        return scrub.noted(self._connections.get())
+
+    def scrub(self, leftover: Leftover, patience: float) -> bool:
+        if leftover.blobs:
+            with self._connections.transaction() as connection:
+                scrub.strike(connection, leftover, blobs_only=True)
+        emptied = scrub.empty_log(self._connections.get(), patience)
+        if emptied:
+            with self._connections.transaction() as connection:
+                scrub.strike(connection, leftover, blobs_only=False)
+        return emptied
 
     def touch(self, ids: Sequence[str], at: datetime) -> None:
         with self._connections.transaction() as connection:
@@ -208,7 +245,7 @@ class SQLiteStore:
     # -- what searching reads
 
     def counts(self, scope: Scope) -> Counts:
-        return counted(self._path, scope, self._sight, self._driver)
+        return counted(self.path, scope, self._sight, self._driver)
 
     def count(self, scope: Scope, where: Filter | None = None) -> int:
         return columns.count(self._connections.get(), self._searchable(scope, NOW, where))
