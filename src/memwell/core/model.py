@@ -77,6 +77,10 @@ class TokenStates:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def part(self, start: int, end: int) -> "TokenStates":
+        """The tokens from start up to end, without their spans."""
+        return TokenStates(self.ids[start:end], self.codes[start:end], self.scale[start:end])
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Embedding:

@@ -14,7 +14,7 @@ from memwell.core.scope import Scope
 from memwell.core.store import Terms
 from memwell.core.view import Moment
 from memwell.store.clause import Clause
-from memwell.store.codec import load_states
+from memwell.store.codec import load_many
 from memwell.store.filters import matching
 from memwell.store.reach import reach
 from memwell.store.reading import chunks, marks
@@ -177,4 +177,5 @@ def tokens(
                 [fingerprint, *part],
             )
         )
-    return [load_states(found[row]) if row in found else None for row in wanted]
+    loaded = dict(zip(found, load_many(list(found.values())), strict=True))
+    return [loaded.get(row) for row in wanted]
