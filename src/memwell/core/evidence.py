@@ -28,6 +28,13 @@ class Ragged:
         """What stands in one row."""
         return self.data[self.offsets[place] : self.offsets[place + 1]]
 
+    def followed_by(self, other: "Ragged") -> "Ragged":
+        """The rows of both."""
+        return Ragged(
+            np.concatenate([self.data, other.data]),
+            np.concatenate([self.offsets, other.offsets[1:] + len(self.data)]),
+        )
+
     @property
     def lengths(self) -> Ints:
         return np.diff(self.offsets)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from memwell.core.access import Right
 from memwell.core.branch import Branch
 from memwell.core.cube import MemCube
-from memwell.core.evidence import Evidence, Ints
+from memwell.core.evidence import Evidence, Ints, Ragged
 from memwell.core.filter import Filter
 from memwell.core.governance import Governance
 from memwell.core.lifecycle import State
@@ -234,6 +234,10 @@ class Store(Protocol):
         where: Filter | None = None,
     ) -> Ints:
         """Rows that hold any of the terms, best lexical match first."""
+        ...
+
+    def terms_after(self, row: int, limit: int) -> tuple[Ints, Ragged]:
+        """Search entries beyond a row, ascending, and the terms of each."""
         ...
 
     def vectors(self, fingerprint: str, after: int, limit: int) -> tuple[Ints, Ints, Floats]:

@@ -101,7 +101,6 @@ def select(evidence: Evidence, positions: Ints) -> Evidence:
 def joined(first: Evidence, second: Evidence) -> Evidence:
     """One after the other."""
     width = max(first.vectors.shape[1], second.vectors.shape[1])
-    shifted = second.terms.offsets[1:] + len(first.terms.data)
     return Evidence(
         ids=[*first.ids, *second.ids],
         rows=np.concatenate([first.rows, second.rows]),
@@ -111,10 +110,7 @@ def joined(first: Evidence, second: Evidence) -> Evidence:
         speakers=[*first.speakers, *second.speakers],
         at=np.concatenate([first.at, second.at]),
         asks=np.concatenate([first.asks, second.asks]),
-        terms=Ragged(
-            np.concatenate([first.terms.data, second.terms.data]),
-            np.concatenate([first.terms.offsets, shifted]),
-        ),
+        terms=first.terms.followed_by(second.terms),
         vectors=np.concatenate([_widened(part.vectors, width) for part in (first, second)]),
     )
 

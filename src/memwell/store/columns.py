@@ -1,6 +1,7 @@
 """Search entries as columns: what scoring reads."""
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -94,6 +95,13 @@ def match(
     return np.array([row for (row,) in found], np.int64)
 
 
+def terms_after(connection: sqlite3.Connection, row: int, limit: int) -> tuple[Ints, Ragged]:
+    records = connection.execute(
+        "SELECT row, hashed FROM terms WHERE row > ? ORDER BY row LIMIT ?", [row, limit]
+    ).fetchall()
+    return np.array([row for row, _ in records], np.int64), _ragged([held for _, held in records])
+
+
 def vectors(
     connection: sqlite3.Connection, fingerprint: str, after: int, limit: int
 ) -> tuple[Ints, Ints, Floats]:
@@ -139,7 +147,6 @@ def _assemble(records: list[tuple[Any, ...]]) -> Evidence:
     rows, entries, ids, sessions, places, speakers, valid, asks, hashed, blobs = (
         zip(*records, strict=True) if records else ((),) * 10
     )
-    lengths = np.array([len(terms) // 4 for terms in hashed], np.int64)
     return Evidence(
         ids=list(ids),
         rows=np.array(rows, np.int64),
@@ -149,11 +156,15 @@ def _assemble(records: list[tuple[Any, ...]]) -> Evidence:
         speakers=list(speakers),
         at=np.array([np.nan if at is None else at / 1e6 for at in valid], np.float64),
         asks=np.array(asks, np.bool_),
-        terms=Ragged(
-            np.frombuffer(b"".join(hashed), "<u4"), np.concatenate([[0], np.cumsum(lengths)])
-        ),
+        terms=_ragged(hashed),
         vectors=_matrix(list(blobs)),
     )
+
+
+def _ragged(hashed: Sequence[bytes]) -> Ragged:
+    """Terms of one row after the other."""
+    ends = np.cumsum([0, *(len(terms) // 4 for terms in hashed)], dtype=np.int64)
+    return Ragged(np.frombuffer(b"".join(hashed), "<u4"), ends)
 
 
 def _matrix(blobs: list[bytes | None]) -> Floats:

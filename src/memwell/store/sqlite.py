@@ -10,7 +10,7 @@ import numpy as np
 from memwell.core.access import Right, Sensitivity
 from memwell.core.branch import MAIN, Branch
 from memwell.core.cube import MemCube
-from memwell.core.evidence import Evidence, Ints
+from memwell.core.evidence import Evidence, Ints, Ragged
 from memwell.core.filter import Filter
 from memwell.core.lifecycle import SEARCHABLE, State
 from memwell.core.message import Event
@@ -245,6 +245,9 @@ class SQLiteStore:
     ) -> Ints:
         condition = self._searchable(scope, moment, where, among=True)
         return columns.match(self._connections.get(), terms, scope, condition, limit)
+
+    def terms_after(self, row: int, limit: int) -> tuple[Ints, Ragged]:
+        return columns.terms_after(self._connections.get(), row, limit)
 
     def vectors(self, fingerprint: str, after: int, limit: int) -> tuple[Ints, Ints, Floats]:
         return columns.vectors(self._connections.get(), fingerprint, after, limit)
