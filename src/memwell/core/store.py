@@ -236,6 +236,13 @@ class Store(Protocol):
         """Rows that hold any of the terms, best lexical match first."""
         ...
 
+    def vectors_of(self, fingerprint: str | None, entries: Ints) -> Floats:
+        """Vectors [n, width] of search entries, zeros where there is none.
+
+        The width is 0 where none of them has one.
+        """
+        ...
+
     def terms_after(self, row: int, limit: int) -> tuple[Ints, Ragged]:
         """Search entries beyond a row, ascending, and the terms of each."""
         ...

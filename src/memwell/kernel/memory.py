@@ -40,6 +40,7 @@ from memwell.kernel.timeline import Change, Point, Timeline
 from memwell.kernel.view import MemoryView
 from memwell.kernel.writer import Writer
 from memwell.models.resolve import resolve_embedder, resolve_model
+from memwell.models.threads import one_thread
 from memwell.store import seal
 from memwell.store.blobs import BlobStore
 from memwell.store.sqlite import SQLiteStore
@@ -253,7 +254,8 @@ class Memory:
     ) -> Answer:
         """An answer with its evidence, or that memory does not hold one."""
         view = self.view(user, session, without=frozenset(without))
-        found = answer(question, self._moment(at), view, self.strategy, self.model)
+        with one_thread():
+            found = answer(question, self._moment(at), view, self.strategy, self.model)
         self._access.used(list(found.sources), view.now)
         return found
 
@@ -500,7 +502,8 @@ class Memory:
         by: Literal["turn", "session"],
         view: MemoryView,
     ) -> list[Hit]:
-        return self.strategy.retrieve(Query(query, self._moment(at), by), view, k)
+        with one_thread():
+            return self.strategy.retrieve(Query(query, self._moment(at), by), view, k)
 
     def _scope_of(self, conversation: Conversation) -> Scope:
         return self.scope.within(user=conversation.user, session=conversation.session)

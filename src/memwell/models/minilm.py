@@ -15,12 +15,12 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from memwell.core.errors import InvalidInput, ModelUnavailable
 from memwell.core.model import Embedding, Floats, TokenStates
 from memwell.models import states, wordpiece
 from memwell.models.digest import read_verified
+from memwell.models.threads import one_thread
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -101,7 +101,7 @@ class MiniLM:
         batches = by_length(encoded)
         # One-thread passes side by side use the cores better than one pass on several threads.
         if self.threads > 1 and len(batches) > 1:
-            with ThreadPoolExecutor(self.threads) as pool, threadpool_limits(1, "blas"):
+            with ThreadPoolExecutor(self.threads) as pool, one_thread():
                 for results in pool.map(forward, batches):
                     yield from results
         else:

@@ -1,7 +1,7 @@
 """Search entries as columns: what scoring reads."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,9 +24,8 @@ from memwell.store.writing import lexical_words
 
 COLUMNS = """
 SELECT version.row, version.found_by, version.id, version.scope, version.place, speaker, valid_from,
-       asks, hashed, vector
+       asks, hashed
 FROM version JOIN terms ON terms.row = version.found_by
-LEFT JOIN vector ON vector.row = version.found_by AND vector.fingerprint = ?
 """
 
 
@@ -53,7 +52,7 @@ def searchable(
 def evidence(
     connection: sqlite3.Connection,
     condition: Clause,
-    fingerprint: str | None,
+    read: Callable[[Ints], Floats],
     rows: Ints | None,
     after: int,
 ) -> Evidence:
@@ -62,16 +61,16 @@ def evidence(
     if rows is None:
         records = connection.execute(
             f"{COLUMNS} WHERE {condition.sql} AND born > ? ORDER BY version.row",
-            [fingerprint or "", *condition.values, after],
+            [*condition.values, after],
         ).fetchall()
     else:
         for part in chunks(sorted(rows.tolist())):
             records += connection.execute(
                 f"{COLUMNS} WHERE version.row IN ({marks(part)}) AND {condition.sql}"
                 " ORDER BY version.row",
-                [fingerprint or "", *part, *condition.values],
+                [*part, *condition.values],
             ).fetchall()
-    return _assemble(records)
+    return _assemble(records, read)
 
 
 def count(connection: sqlite3.Connection, condition: Clause) -> int:
@@ -115,6 +114,19 @@ def vectors(
     return places, rows, _matrix([vector for _, _, vector in records])
 
 
+def vectors_of(connection: sqlite3.Connection, fingerprint: str | None, entries: Ints) -> Floats:
+    wanted = entries.tolist()
+    found: dict[int, bytes] = {}
+    for part in chunks(wanted if fingerprint else []):
+        found.update(
+            connection.execute(
+                f"SELECT row, vector FROM vector WHERE row IN ({marks(part)}) AND fingerprint = ?",
+                [*part, fingerprint],
+            )
+        )
+    return _matrix([found.get(row) for row in wanted])
+
+
 def in_scope(connection: sqlite3.Connection, found_by: Ints, condition: Clause) -> Ints:
     """Rows served by these search entries that fulfil the condition, order kept."""
     rows: dict[int, int] = {}
@@ -143,9 +155,9 @@ def missing_vectors(
     ).fetchall()
 
 
-def _assemble(records: list[tuple[Any, ...]]) -> Evidence:
-    rows, entries, ids, sessions, places, speakers, valid, asks, hashed, blobs = (
-        zip(*records, strict=True) if records else ((),) * 10
+def _assemble(records: list[tuple[Any, ...]], read: Callable[[Ints], Floats]) -> Evidence:
+    rows, entries, ids, sessions, places, speakers, valid, asks, hashed = (
+        zip(*records, strict=True) if records else ((),) * 9
     )
     return Evidence(
         ids=list(ids),
@@ -157,7 +169,7 @@ def _assemble(records: list[tuple[Any, ...]]) -> Evidence:
         at=np.array([np.nan if at is None else at / 1e6 for at in valid], np.float64),
         asks=np.array(asks, np.bool_),
         terms=_ragged(hashed),
-        vectors=_matrix(list(blobs)),
+        read=read,
     )
 
 

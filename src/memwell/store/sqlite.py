@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -221,7 +222,11 @@ class SQLiteStore:
         where: Filter | None = None,
     ) -> Evidence:
         condition = self._searchable(scope, moment, where, among=rows is not None)
-        return columns.evidence(self._connections.get(), condition, fingerprint, rows, after)
+        read = partial(self.vectors_of, fingerprint)
+        return columns.evidence(self._connections.get(), condition, read, rows, after)
+
+    def vectors_of(self, fingerprint: str | None, entries: Ints) -> Floats:
+        return columns.vectors_of(self._connections.get(), fingerprint, entries)
 
     def tokens(self, fingerprint: str, entries: Ints) -> list[TokenStates | None]:
         return columns.tokens(self._connections.get(), fingerprint, entries)
