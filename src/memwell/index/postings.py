@@ -105,9 +105,7 @@ class PostingsIndex:
         counts = term_counts(wanted, tail.terms)
         total = sum(len(each.rows) for each in segments) + len(tail.rows)
         words = sum(each.words for each in segments) + float(tail.terms.lengths.sum())
-        frequency = sum(
-            (each.frequency(wanted) for each in segments), (counts > 0).sum(axis=0)
-        )
+        frequency = sum((each.frequency(wanted) for each in segments), (counts > 0).sum(axis=0))
         weights = idf(total, np.asarray(frequency, np.float32)) * np.float32(K1 + 1)
         mean = max(words / max(total, 1), 1.0)
         scores = [each.scores(wanted, weights, mean) for each in segments]

@@ -1,6 +1,5 @@
 """One segment of postings: for every term the documents that hold it, and how often."""
 
-import os
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import numpy.typing as npt
 from memwell.core.evidence import Ints, Ragged
 from memwell.core.model import Floats
 from memwell.core.store import Terms
-from memwell.index.lexical import B, K1
+from memwell.index.lexical import K1, B
 
 MOST = 65_535  # how often a term can stand in a document, as far as we count
 
@@ -62,7 +61,7 @@ class Segment:
             for array in (header, *(getattr(self, each.name) for each in fields(self))):
                 content = array.tobytes()
                 file.write(content + bytes(-len(content) % 8))
-        os.replace(part, path)
+        part.replace(path)
 
     @classmethod
     def opened(cls, path: Path) -> "Segment":

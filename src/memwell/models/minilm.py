@@ -8,10 +8,11 @@ float, so a text's vector does not depend on the texts it shares a batch with.
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -82,6 +83,17 @@ class MiniLM:
             spans = np.array(encodings[place].offsets[1:-1], np.uint32).reshape(-1, 2)
             tokens[place] = replace(compressed, spans=spans)
         return Embedding(vectors, tuple(tokens[place] for place in range(len(texts))))
+
+    def preload(self) -> None:
+        """Begin to load the weights in the background, for a process that will embed soon.
+
+        What goes wrong is told by the first `embed`.
+        """
+        Thread(target=self._preload, name="memwell-preload").start()
+
+    def _preload(self) -> None:
+        with suppress(ModelUnavailable):
+            self._load()
 
     def _load(self) -> Loaded:
         with self._loading:
