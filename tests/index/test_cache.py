@@ -159,18 +159,13 @@ def test_evidence_of_what_was_erased_elsewhere_never_stands_for_another_cube(
 
 @given(st.lists(st.integers(0, 5), max_size=6), st.lists(st.integers(0, 5), max_size=6))
 def test_selecting_and_joining_keep_rows_whole(first: list[int], second: list[int]) -> None:
-    whole = sample()
-    one, other = (select(whole, np.array(part, np.int64)) for part in (first, second))
-    assert_same(joined(one, other), select(whole, np.array(first + second, np.int64)))
-
-
-def sample() -> Evidence:
     with quick_folder() as folder:
         store = SQLiteStore(Path(folder) / "memory.db")
         store.commit(batch(*(put(cube(id, text=f"{id} " * n)) for n, id in enumerate("abcdef", 1))))
-        found = store.evidence(ALL, NOW, FP)
+        whole = store.evidence(ALL, NOW, FP)
+        one, other = (select(whole, np.array(part, np.int64)) for part in (first, second))
+        assert_same(joined(one, other), select(whole, np.array(first + second, np.int64)))
         store.close()
-    return found
 
 
 class Counting:

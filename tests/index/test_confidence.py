@@ -34,7 +34,7 @@ def evidence(turns: tuple[tuple[str, str, str], ...] = TURNS) -> Evidence:
             np.concatenate([*analysed, np.zeros(0, np.uint32)]),
             np.cumsum([0, *map(len, analysed)]),
         ),
-        vectors=np.zeros((n, 0), np.float32),
+        read=lambda entries: np.zeros((len(entries), 0), np.float32),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from memwell.core.access import Grant
 from memwell.core.branch import Branch
@@ -12,10 +12,12 @@ from memwell.core.hit import Answer, Hit, Reason
 from memwell.core.interval import Interval
 from memwell.core.payload import Text
 from memwell.core.receipt import Applied, Receipt
-from memwell.kernel.archive import Manifest
-from memwell.kernel.explain import Explanation
-from memwell.kernel.forget import ForgetReport
-from memwell.kernel.timeline import Change
+
+if TYPE_CHECKING:
+    from memwell.kernel.archive import Manifest
+    from memwell.kernel.explain import Explanation
+    from memwell.kernel.forget import ForgetReport
+    from memwell.kernel.timeline import Change
 
 Json = dict[str, Any]
 
@@ -101,7 +103,7 @@ def of_receipt(receipt: Receipt) -> Json:
     }
 
 
-def of_explanation(explanation: Explanation) -> Json:
+def of_explanation(explanation: "Explanation") -> Json:
     ahead = explanation.ahead
     return {
         "rank": explanation.rank,
@@ -115,7 +117,7 @@ def of_explanation(explanation: Explanation) -> Json:
     }
 
 
-def of_forget(report: ForgetReport) -> Json:
+def of_forget(report: "ForgetReport") -> Json:
     return {
         "forgotten": list(report.cubes),
         "asked": report.asked,
@@ -125,7 +127,7 @@ def of_forget(report: ForgetReport) -> Json:
     }
 
 
-def of_change(change: Change) -> Json:
+def of_change(change: "Change") -> Json:
     return {
         "id": change.id,
         "kind": change.kind.value,
@@ -175,7 +177,7 @@ def of_sealed(line: Sealed) -> Json:
     }
 
 
-def of_manifest(manifest: Manifest) -> Json:
+def of_manifest(manifest: "Manifest") -> Json:
     return {
         "events": manifest.events,
         "versions": manifest.versions,

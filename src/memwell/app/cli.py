@@ -1,5 +1,6 @@
 """`memwell` at the shell: which commands there are, and the options that come before them."""
 
+import gc
 import sys
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -106,6 +107,7 @@ _register()
 
 def main() -> None:
     """The console script."""
+    gc.set_threshold(100_000)  # a short life makes little garbage, and looking for it takes time
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # an old terminal loses a symbol, not the command

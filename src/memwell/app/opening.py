@@ -41,15 +41,24 @@ class Opening:
         """Where its key is; None leaves that to the environment."""
         return Path(self.key_file).expanduser() if self.key_file else None
 
-    def open(self, *, create: bool = False, embedder: "Embedder | None" = None) -> "Memory":
-        """The memory. Raises NotFound when there is none and none is to be created."""
-        from memwell.kernel.memory import Memory
+    def open(
+        self, *, create: bool = False, embedder: "Embedder | None" = None, embeds: bool = False
+    ) -> "Memory":
+        """The memory. Raises NotFound when there is none and none is to be created.
 
+        `embeds` says that a text will be embedded: the weights are loaded while all else is.
+        """
         if not create and not (self.folder / "memory.db").is_file():
             raise NotFound(
                 f"there is no memory in {self.folder}; `memwell add` begins one, and --memory or "
                 f"{VARIABLE} names another folder"
             )
+        if embeds:
+            from memwell.models.resolve import preload
+
+            preload(self.embedder)
+        from memwell.kernel.memory import Memory
+
         return Memory(
             self.folder,
             tenant=self.tenant,

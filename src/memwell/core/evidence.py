@@ -3,8 +3,9 @@
 While a history is small this is all of it; beyond that it is the best of a first stage.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,13 @@ class Ragged:
         """What stands in one row."""
         return self.data[self.offsets[place] : self.offsets[place + 1]]
 
+    def followed_by(self, other: "Ragged") -> "Ragged":
+        """The rows of both."""
+        return Ragged(
+            np.concatenate([self.data, other.data]),
+            np.concatenate([self.offsets, other.offsets[1:] + len(self.data)]),
+        )
+
     @property
     def lengths(self) -> Ints:
         return np.diff(self.offsets)
@@ -38,9 +46,12 @@ class Ragged:
         return np.repeat(np.arange(len(self)), self.lengths)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Evidence:
-    """n memories in the order they were recorded, session by session."""
+    """n memories in the order they were recorded, session by session.
+
+    Vectors are read when they are asked for: not every query needs them.
+    """
 
     ids: Sequence[str]  # [n] cube ids
     rows: Ints  # [n] row of the version in the store, ascending
@@ -51,7 +62,12 @@ class Evidence:
     at: npt.NDArray[np.float64]  # [n] seconds since 1970, nan where unknown
     asks: npt.NDArray[np.bool_]  # [n] whether it ends in a question mark
     terms: Ragged  # [n] analysed terms, hashed to 32 bits
-    vectors: Floats  # [n, width]; a row of zeros where there is no vector (yet)
+    read: Callable[[Ints], Floats]  # vectors of entries
+
+    @cached_property
+    def vectors(self) -> Floats:
+        """[n, width]; a row of zeros where there is no vector (yet)."""
+        return self.read(self.entries)
 
     def __len__(self) -> int:
         return len(self.rows)

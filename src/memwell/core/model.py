@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from string import Formatter
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel
 
 from memwell.core.errors import InvalidInput
 
-T = TypeVar("T", bound=BaseModel)
+if TYPE_CHECKING:
+    from pydantic import BaseModel  # slow to import; a search needs none
+
+T = TypeVar("T", bound="BaseModel")
 
 Floats = npt.NDArray[np.float32]
 
@@ -76,6 +78,10 @@ class TokenStates:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def part(self, start: int, end: int) -> "TokenStates":
+        """The tokens from start up to end, without their spans."""
+        return TokenStates(self.ids[start:end], self.codes[start:end], self.scale[start:end])
 
 
 @dataclass(frozen=True, eq=False, slots=True)

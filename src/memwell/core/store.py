@@ -12,7 +12,7 @@ import numpy.typing as npt
 from memwell.core.access import Right
 from memwell.core.branch import Branch
 from memwell.core.cube import MemCube
-from memwell.core.evidence import Evidence, Ints
+from memwell.core.evidence import Evidence, Ints, Ragged
 from memwell.core.filter import Filter
 from memwell.core.governance import Governance
 from memwell.core.lifecycle import State
@@ -238,6 +238,17 @@ class Store(Protocol):
         where: Filter | None = None,
     ) -> Ints:
         """Rows that hold any of the terms, best lexical match first."""
+        ...
+
+    def vectors_of(self, fingerprint: str | None, entries: Ints) -> Floats:
+        """Vectors [n, width] of search entries, zeros where there is none.
+
+        The width is 0 where none of them has one.
+        """
+        ...
+
+    def terms_after(self, row: int, limit: int) -> tuple[Ints, Ragged]:
+        """Search entries beyond a row, ascending, and the terms of each."""
         ...
 
     def vectors(self, fingerprint: str, after: int, limit: int) -> tuple[Ints, Ints, Floats]:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 import numpy as np
 
 from memwell.core.evidence import Evidence, Ints, Ragged
-from memwell.core.model import Floats, TokenStates
+from memwell.core.model import TokenStates
 from memwell.core.scope import Scope
 from memwell.core.store import Store
 from memwell.core.view import NOW
@@ -94,14 +94,12 @@ def select(evidence: Evidence, positions: Ints) -> Evidence:
         at=evidence.at[positions],
         asks=evidence.asks[positions],
         terms=_picked(evidence.terms, positions),
-        vectors=evidence.vectors[positions],
+        read=evidence.read,
     )
 
 
 def joined(first: Evidence, second: Evidence) -> Evidence:
     """One after the other."""
-    width = max(first.vectors.shape[1], second.vectors.shape[1])
-    shifted = second.terms.offsets[1:] + len(first.terms.data)
     return Evidence(
         ids=[*first.ids, *second.ids],
         rows=np.concatenate([first.rows, second.rows]),
@@ -111,11 +109,8 @@ def joined(first: Evidence, second: Evidence) -> Evidence:
         speakers=[*first.speakers, *second.speakers],
         at=np.concatenate([first.at, second.at]),
         asks=np.concatenate([first.asks, second.asks]),
-        terms=Ragged(
-            np.concatenate([first.terms.data, second.terms.data]),
-            np.concatenate([first.terms.offsets, shifted]),
-        ),
-        vectors=np.concatenate([_widened(part.vectors, width) for part in (first, second)]),
+        terms=first.terms.followed_by(second.terms),
+        read=first.read,
     )
 
 
@@ -123,8 +118,3 @@ def _picked(rows: Ragged, positions: Ints) -> Ragged:
     parts = [rows.data[rows.offsets[place] : rows.offsets[place + 1]] for place in positions]
     data = np.concatenate(parts) if parts else rows.data[:0]
     return Ragged(data, np.concatenate([[0], np.cumsum(rows.lengths[positions])]))
-
-
-def _widened(vectors: Floats, width: int) -> Floats:
-    """Rows without any vector have no width yet; they become rows of zeros."""
-    return vectors if vectors.shape[1] == width else np.zeros((len(vectors), width), np.float32)

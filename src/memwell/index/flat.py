@@ -37,7 +37,7 @@ class FlatIndex:
         Nothing is lost to the filter: it is asked about ever more entries until n rows pass it.
         """
         entries, scores = self._scored(query)
-        wanted = 4 * n
+        wanted = n + n // 4
         while True:
             best = top(scores, wanted)
             rows = allowed(entries[best])

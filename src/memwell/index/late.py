@@ -22,9 +22,10 @@ def best_matches(query: TokenStates, documents: Sequence[TokenStates | None]) ->
     Zeros for a document without token states.
     """
     matches = np.zeros((len(documents), len(query)), np.float32)
-    places = [place for place, states in enumerate(documents) if states is not None and len(states)]
     present = [states for states in documents if states is not None and len(states)]
     if present and len(query):
+        lengths = [len(states) if states is not None else 0 for states in documents]
+        places = np.flatnonzero(lengths)
         starts = np.cumsum([0, *map(len, present)])[:-1]
         codes = np.concatenate([states.codes for states in present]).astype(np.float32)
         scale = np.concatenate([states.scale for states in present]).astype(np.float32)
@@ -57,15 +58,19 @@ def pieces(text: str, query: TokenStates) -> list[str]:
 
 def rarity(query: TokenStates, documents: Sequence[TokenStates | None]) -> Floats:
     """Weights of the query's tokens by WordPiece id, summing to 1: ln(1 + N / (1 + df))^.75."""
-    weights = np.log1p(len(documents) / (1.0 + _holders(documents)[query.ids])) ** POWER
+    weights = np.log1p(len(documents) / (1.0 + _holders(query, documents))) ** POWER
     return (weights / max(float(weights.sum()), 1e-9)).astype(np.float32)
 
 
-def _holders(documents: Sequence[TokenStates | None]) -> Ints:
-    """How many documents hold each WordPiece: [vocabulary]."""
+def _holders(query: TokenStates, documents: Sequence[TokenStates | None]) -> Ints:
+    """How many documents hold the WordPiece of each query token: [query tokens]."""
     held = [states.ids for states in documents if states is not None]
     if not held:
-        return np.zeros(VOCABULARY, np.int64)
-    owners = np.repeat(np.arange(len(held)), [len(ids) for ids in held])
-    pairs = np.unique(owners * VOCABULARY + np.concatenate(held))
-    return np.bincount(pairs % VOCABULARY, minlength=VOCABULARY)
+        return np.zeros(len(query), np.int64)
+    ids = np.concatenate(held)
+    asked = np.zeros(VOCABULARY, np.bool_)
+    asked[query.ids] = True
+    found = np.flatnonzero(asked[ids])
+    owners = np.searchsorted(np.cumsum([len(each) for each in held]), found, side="right")
+    pairs = np.unique(owners * VOCABULARY + ids[found])
+    return np.bincount(pairs % VOCABULARY, minlength=VOCABULARY)[query.ids]

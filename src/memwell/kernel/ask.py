@@ -41,10 +41,10 @@ def answer(
 def held(question: str, view: View) -> float:
     """How likely memory holds the answer at all, judged from how well it matches."""
     evidence, embedding = view.evidence(question), view.embed([question])
-    if embedding is None or embedding.tokens is None or not evidence.vectors.shape[1]:
+    states = view.tokens(evidence, np.arange(len(evidence)))
+    if embedding is None or embedding.tokens is None or not any(states):
         return confidence(question, evidence, None)
     asked = embedding.tokens[0]
-    states = view.tokens(evidence, np.arange(len(evidence)))
     matches = Matches(
         pieces(question, asked), matches_around(asked, evidence, states), rarity(asked, states)
     )

@@ -13,6 +13,8 @@ from memwell.core.view import NOW, Moment
 from memwell.index.cache import EvidenceCache, TokenCache
 from memwell.index.flat import FlatIndex
 from memwell.index.matrix import InFiles, InMemory, Matrix
+from memwell.index.postings import PostingsIndex
+from memwell.index.shelf import SegmentFiles, SegmentsInMemory, Shelf
 
 EXHAUSTIVE = 2_000  # memories up to which every one is scored
 REACH = 2  # rows before and after a candidate that come with it: turns next to it
@@ -38,11 +40,12 @@ class EvidenceSource:
         self._tokens = TokenCache(store, fingerprint) if fingerprint else None
         matrix: Matrix = InFiles(folder / "flat") if folder else InMemory()
         self._flat = FlatIndex(matrix, store, fingerprint)
+        shelf: Shelf = SegmentFiles(folder / "postings") if folder else SegmentsInMemory()
+        self._postings = PostingsIndex(shelf, store)
         self._counts: dict[tuple[Scope, Filter | None], tuple[int, int]] = {}
         self._erasures = store.erasures()
         self._policy = store.governance.policy()
-        if not store.read_only:
-            self._flat.tidy()  # the process that erased something may have ended too early
+        self._tidy()  # the process that erased something may have ended too early
 
     def get(
         self,
@@ -81,7 +84,11 @@ class EvidenceSource:
     def forgotten(self) -> None:
         """Something was erased: caches and index files are rebuilt from the store."""
         self.reembedded()
+        self._tidy()
+
+    def _tidy(self) -> None:
         if not self._store.read_only:
+            self._postings.tidy()
             self._flat.tidy()
 
     def reembedded(self) -> None:
@@ -98,16 +105,13 @@ class EvidenceSource:
         moment: Moment,
         where: Filter | None,
     ) -> Ints:
-        found = [self._store.match(terms, scope, moment, CANDIDATES, where)]
+        def allowed(entries: Ints) -> Ints:
+            return self._store.in_scope(entries, scope, moment, where)
+
+        found = [self._postings.search(terms, CANDIDATES, allowed)]
         if vector is not None:
             self._flat.refresh()
-            found.append(
-                self._flat.search(
-                    vector,
-                    CANDIDATES,
-                    lambda entries: self._store.in_scope(entries, scope, moment, where),
-                )
-            )
+            found.append(self._flat.search(vector, CANDIDATES, allowed))
         around = np.concatenate(found)[:, None] + np.arange(-REACH, REACH + 1)
         return np.unique(around)
 

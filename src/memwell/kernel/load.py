@@ -6,11 +6,14 @@ No registry: a file's name is its entry. Plug-ins from outside come by the entry
 
 import re
 from importlib import import_module
-from importlib.metadata import entry_points
 from importlib.resources import files
 from inspect import getmembers, isclass
+from typing import TYPE_CHECKING
 
 from memwell.core.errors import UnknownName
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoints
 
 FAMILIES = ("plaintext", "activation", "parametric", "offload", "hardware", "index")
 NAME = re.compile(r"([a-z]+):([a-z][a-z0-9_]*)")
@@ -27,24 +30,33 @@ def load(name: str) -> type:
             f"{name!r} is not a name like 'family:name'; families: {', '.join(FAMILIES)}"
         )
     family, short = match.groups()
-    for point in entry_points(group=f"memwell.{family}"):
+    if short in _shipped(family):
+        return _main_class(f"memwell.{family}.{short}")
+    for point in _plugins(family):
         if point.name == short:
             plugin: type = point.load()
             return plugin
-    if short not in names(family):
-        raise UnknownName(f"no {family} mechanism called {short!r}; there are: {_listed(family)}")
-    return _main_class(f"memwell.{family}.{short}")
+    raise UnknownName(f"no {family} mechanism called {short!r}; there are: {_listed(family)}")
 
 
 def names(family: str) -> list[str]:
     """Names of all mechanisms of a family, plug-ins included."""
+    return sorted({*_shipped(family), *(point.name for point in _plugins(family))})
+
+
+def _shipped(family: str) -> list[str]:
     try:
         folder = files(f"memwell.{family}")
     except ModuleNotFoundError:
         return []
     inside = [file.name[:-3] for file in folder.iterdir() if file.name.endswith(".py")]
-    shipped = [name for name in inside if name not in ("__init__", "base")]
-    return sorted({*shipped, *(point.name for point in entry_points(group=f"memwell.{family}"))})
+    return [name for name in inside if name not in ("__init__", "base")]
+
+
+def _plugins(family: str) -> "EntryPoints":
+    from importlib.metadata import entry_points  # slow: it looks at every installed package
+
+    return entry_points(group=f"memwell.{family}")
 
 
 def _listed(family: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from memwell.core.access import Right, Sensitivity, as_rights
 from memwell.core.branch import MAIN, Branch
@@ -25,9 +25,8 @@ from memwell.core.scope import Scope
 from memwell.core.store import Batch
 from memwell.core.strategy import Strategy
 from memwell.core.view import NOW, Moment, Query
-from memwell.kernel import archive, context, explain, given, importing, screening, scrub
+from memwell.kernel import context, explain, given, screening, scrub
 from memwell.kernel.access import AccessLog
-from memwell.kernel.ask import answer
 from memwell.kernel.forget import Doomed, ForgetReport
 from memwell.kernel.governance import Governor
 from memwell.kernel.intake import Messages, as_conversation, as_labels, as_messages, as_words
@@ -40,9 +39,13 @@ from memwell.kernel.timeline import Change, Point, Timeline
 from memwell.kernel.view import MemoryView
 from memwell.kernel.writer import Writer
 from memwell.models.resolve import resolve_embedder, resolve_model
+from memwell.models.threads import one_thread
 from memwell.store import seal
 from memwell.store.blobs import BlobStore
 from memwell.store.sqlite import SQLiteStore
+
+if TYPE_CHECKING:
+    from memwell.kernel.archive import Manifest
 
 
 class Memory:
@@ -257,7 +260,10 @@ class Memory:
         """An answer with its evidence, or that memory does not hold one."""
         question = given.question(question)
         view = self.view(user, session, without=_names(without))
-        found = answer(question, self._moment(at), view, self.strategy, self.model)
+        from memwell.kernel.ask import answer  # brings pydantic along, which no search needs
+
+        with one_thread():
+            found = answer(question, self._moment(at), view, self.strategy, self.model)
         self._access.used(list(found.sources), view.now)
         return found
 
@@ -401,14 +407,18 @@ class Memory:
 
     # -- moving
 
-    def export(self, path: str | Path) -> archive.Manifest:
+    def export(self, path: str | Path) -> "Manifest":
         """Write everything in scope, with versions and lineage, as JSON lines (gzip for .gz)."""
         self.governance.need(Right.READ)
+        from memwell.kernel import archive
+
         return archive.write(Path(path), self.store, self.scope, self._clock.now())
 
-    def import_(self, path: str | Path) -> archive.Manifest:
+    def import_(self, path: str | Path) -> "Manifest":
         """Read what `export` wrote; memories that are already there are left alone."""
         self.governance.need(Right.WRITE)
+        from memwell.kernel import importing
+
         embedder = self._reembedder.embedder
         found = importing.read(Path(path), self.store, self.scope, embedder, self._privacy)
         self._reembedder.source.reembedded()
@@ -502,7 +512,8 @@ class Memory:
         by: Literal["turn", "session"],
         view: MemoryView,
     ) -> list[Hit]:
-        return self.strategy.retrieve(Query(query, self._moment(at), by), view, k)
+        with one_thread():
+            return self.strategy.retrieve(Query(query, self._moment(at), by), view, k)
 
     def _doomed(self, ids: Iterable[str], session: str | None, user: str | None) -> Doomed:
         """What has to go with what is named."""

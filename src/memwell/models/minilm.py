@@ -8,19 +8,20 @@ float, so a text's vector does not depend on the texts it shares a batch with.
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from memwell.core.errors import InvalidInput, ModelUnavailable
 from memwell.core.model import Embedding, Floats, TokenStates
 from memwell.models import states, wordpiece
 from memwell.models.digest import read_verified
+from memwell.models.threads import one_thread
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -83,6 +84,17 @@ class MiniLM:
             tokens[place] = replace(compressed, spans=spans)
         return Embedding(vectors, tuple(tokens[place] for place in range(len(texts))))
 
+    def preload(self) -> None:
+        """Begin to load the weights in the background, for a process that will embed soon.
+
+        What goes wrong is told by the first `embed`.
+        """
+        Thread(target=self._preload, name="memwell-preload").start()
+
+    def _preload(self) -> None:
+        with suppress(ModelUnavailable):
+            self._load()
+
     def _load(self) -> Loaded:
         with self._loading:
             if self._loaded is None:
@@ -101,7 +113,7 @@ class MiniLM:
         batches = by_length(encoded)
         # One-thread passes side by side use the cores better than one pass on several threads.
         if self.threads > 1 and len(batches) > 1:
-            with ThreadPoolExecutor(self.threads) as pool, threadpool_limits(1, "blas"):
+            with ThreadPoolExecutor(self.threads) as pool, one_thread():
                 for results in pool.map(forward, batches):
                     yield from results
         else:

@@ -14,7 +14,6 @@ from pathlib import Path
 from memwell.core.errors import InvalidInput, UnknownName
 from memwell.core.model import Embedder, LanguageModel
 from memwell.models import minilm
-from memwell.models.asking import Asking
 from memwell.models.catalog import known
 from memwell.models.install import located
 from memwell.models.minilm import MiniLM
@@ -45,6 +44,13 @@ def resolve_embedder(spec: str | None = "minilm") -> Embedder | None:
     )
 
 
+def preload(spec: str) -> None:
+    """Begin to load the embedder's weights in the background, where it is one that has any."""
+    found = _of_length(MAX_TOKENS) if spec == "minilm" else None
+    if isinstance(found, MiniLM):
+        found.preload()
+
+
 def resolve_model(spec: str | None = "rules") -> LanguageModel | None:
     """The language model meant; None for none at all.
 
@@ -55,7 +61,8 @@ def resolve_model(spec: str | None = "rules") -> LanguageModel | None:
     if spec == "rules":
         return Rules()
     if _is_url(spec):
-        from memwell.models.http import OpenAICompatible  # heavy; most memories need none
+        from memwell.models.asking import Asking  # heavy, as is the next; most memories need none
+        from memwell.models.http import OpenAICompatible
 
         url, model = _parts(spec)
         return Asking(OpenAICompatible(url, model, os.environ.get("MEMWELL_API_KEY")))

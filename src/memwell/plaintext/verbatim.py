@@ -120,15 +120,22 @@ def meaning(
     evidence: Evidence, embedding: Embedding | None, times: Sequence[DateSpan], view: View
 ) -> Floats:
     """Late interaction [n] over turns and their surroundings; cosine where there are no states."""
-    if embedding is None or not evidence.vectors.shape[1]:
+    if embedding is None:
         return np.zeros(len(evidence), np.float32)
     if embedding.tokens is None:
-        return np.asarray(evidence.vectors @ embedding.vectors[0])
+        return cosines(evidence, embedding)
     question = embedding.tokens[0]
     states = view.tokens(evidence, np.arange(len(evidence)))
     weights = np.where(in_relative_time(question, times), 0, rarity(question, states))
     matches = matches_around(question, evidence, states)
     return weighted_sum(matches, weights) / np.float32(max(float(weights.sum()), 1e-9))
+
+
+def cosines(evidence: Evidence, embedding: Embedding) -> Floats:
+    """Of the query with every memory [n]; 0 where none of them has a vector."""
+    if not evidence.vectors.shape[1]:
+        return np.zeros(len(evidence), np.float32)
+    return np.asarray(evidence.vectors @ embedding.vectors[0])
 
 
 def in_relative_time(question: TokenStates, times: Sequence[DateSpan]) -> npt.NDArray[np.bool_]:

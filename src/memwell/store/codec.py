@@ -1,9 +1,10 @@
 """How values become database columns and back."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -107,17 +108,31 @@ def dump_states(states: TokenStates) -> bytes:
 
 def load_states(blob: bytes) -> TokenStates:
     """Codes are the odd numbers from -15 to 15; the scale makes each state of unit length."""
-    width = int(np.frombuffer(blob, "<u2", 1)[0])
+    return load_many([blob])[0]
+
+
+def load_many(blobs: Sequence[bytes]) -> list[TokenStates]:
+    """Those of many texts; decoded together where all have one width, which is much faster."""
+    if len({blob[:2] for blob in blobs}) != 1:
+        return [load_states(blob) for blob in blobs]
+    width = int.from_bytes(blobs[0][:2], "little")
     packed_width = (width + 1) // 2
-    count = (len(blob) - 2) // (2 + packed_width)
-    ids = np.frombuffer(blob, "<u2", count, 2)
-    packed = np.frombuffer(blob, np.uint8, count * packed_width, 2 + 2 * count)
-    codes = LEVELS[packed].reshape(count, 2 * packed_width)[:, :width]
+    counts = [(len(blob) - 2) // (2 + packed_width) for blob in blobs]
+    ids = [blob[2 : 2 + 2 * count] for blob, count in zip(blobs, counts, strict=True)]
+    states = [blob[2 + 2 * count :] for blob, count in zip(blobs, counts, strict=True)]
+    packed = np.frombuffer(b"".join(states), np.uint8).reshape(-1, packed_width)
+    codes = LEVELS.take(packed).view(np.int8)[:, :width]
     norms = np.sqrt(np.einsum("tp,tp->t", codes, codes, dtype=np.float32))
-    return TokenStates(ids, codes, (1.0 / np.maximum(norms, 1.0)).astype(np.float16))
+    scale = (1.0 / np.maximum(norms, 1.0)).astype(np.float16)
+    whole = TokenStates(np.frombuffer(b"".join(ids), "<u2"), codes, scale)
+    ends = list(accumulate(counts))
+    return [whole.part(end - count, end) for count, end in zip(counts, ends, strict=True)]
 
 
-# The two codes that each byte holds, [256, 2].
-LEVELS = np.stack([2 * (np.arange(256) & 15) - 15, 2 * (np.arange(256) >> 4) - 15], axis=1).astype(
-    np.int8
+# The two codes that each byte holds, side by side in the two bytes of a number: [256].
+LEVELS = (
+    np.stack([2 * (np.arange(256) & 15) - 15, 2 * (np.arange(256) >> 4) - 15], axis=1)
+    .astype(np.int8)
+    .view(np.uint16)
+    .ravel()
 )

@@ -1,6 +1,7 @@
 """Search entries as columns: what scoring reads."""
 
 import sqlite3
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from memwell.core.scope import Scope
 from memwell.core.store import Terms
 from memwell.core.view import Moment
 from memwell.store.clause import Clause
-from memwell.store.codec import load_states
+from memwell.store.codec import load_many
 from memwell.store.filters import matching
 from memwell.store.reach import reach
 from memwell.store.reading import chunks, marks
@@ -23,9 +24,8 @@ from memwell.store.writing import lexical_words
 
 COLUMNS = """
 SELECT version.row, version.found_by, version.id, version.scope, version.place, speaker, valid_from,
-       asks, hashed, vector
+       asks, hashed
 FROM version JOIN terms ON terms.row = version.found_by
-LEFT JOIN vector ON vector.row = version.found_by AND vector.fingerprint = ?
 """
 
 
@@ -52,7 +52,7 @@ def searchable(
 def evidence(
     connection: sqlite3.Connection,
     condition: Clause,
-    fingerprint: str | None,
+    read: Callable[[Ints], Floats],
     rows: Ints | None,
     after: int,
 ) -> Evidence:
@@ -61,16 +61,16 @@ def evidence(
     if rows is None:
         records = connection.execute(
             f"{COLUMNS} WHERE {condition.sql} AND born > ? ORDER BY version.row",
-            [fingerprint or "", *condition.values, after],
+            [*condition.values, after],
         ).fetchall()
     else:
         for part in chunks(sorted(rows.tolist())):
             records += connection.execute(
                 f"{COLUMNS} WHERE version.row IN ({marks(part)}) AND {condition.sql}"
                 " ORDER BY version.row",
-                [fingerprint or "", *part, *condition.values],
+                [*part, *condition.values],
             ).fetchall()
-    return _assemble(records)
+    return _assemble(records, read)
 
 
 def count(connection: sqlite3.Connection, condition: Clause) -> int:
@@ -94,6 +94,13 @@ def match(
     return np.array([row for (row,) in found], np.int64)
 
 
+def terms_after(connection: sqlite3.Connection, row: int, limit: int) -> tuple[Ints, Ragged]:
+    records = connection.execute(
+        "SELECT row, hashed FROM terms WHERE row > ? ORDER BY row LIMIT ?", [row, limit]
+    ).fetchall()
+    return np.array([row for row, _ in records], np.int64), _ragged([held for _, held in records])
+
+
 def vectors(
     connection: sqlite3.Connection, fingerprint: str, after: int, limit: int
 ) -> tuple[Ints, Ints, Floats]:
@@ -105,6 +112,19 @@ def vectors(
     places = np.array([place for place, _, _ in records], np.int64)
     rows = np.array([row for _, row, _ in records], np.int64)
     return places, rows, _matrix([vector for _, _, vector in records])
+
+
+def vectors_of(connection: sqlite3.Connection, fingerprint: str | None, entries: Ints) -> Floats:
+    wanted = entries.tolist()
+    found: dict[int, bytes] = {}
+    for part in chunks(wanted if fingerprint else []):
+        found.update(
+            connection.execute(
+                f"SELECT row, vector FROM vector WHERE row IN ({marks(part)}) AND fingerprint = ?",
+                [*part, fingerprint],
+            )
+        )
+    return _matrix([found.get(row) for row in wanted])
 
 
 def in_scope(connection: sqlite3.Connection, found_by: Ints, condition: Clause) -> Ints:
@@ -135,11 +155,10 @@ def missing_vectors(
     ).fetchall()
 
 
-def _assemble(records: list[tuple[Any, ...]]) -> Evidence:
-    rows, entries, ids, sessions, places, speakers, valid, asks, hashed, blobs = (
-        zip(*records, strict=True) if records else ((),) * 10
+def _assemble(records: list[tuple[Any, ...]], read: Callable[[Ints], Floats]) -> Evidence:
+    rows, entries, ids, sessions, places, speakers, valid, asks, hashed = (
+        zip(*records, strict=True) if records else ((),) * 9
     )
-    lengths = np.array([len(terms) // 4 for terms in hashed], np.int64)
     return Evidence(
         ids=list(ids),
         rows=np.array(rows, np.int64),
@@ -149,11 +168,15 @@ def _assemble(records: list[tuple[Any, ...]]) -> Evidence:
         speakers=list(speakers),
         at=np.array([np.nan if at is None else at / 1e6 for at in valid], np.float64),
         asks=np.array(asks, np.bool_),
-        terms=Ragged(
-            np.frombuffer(b"".join(hashed), "<u4"), np.concatenate([[0], np.cumsum(lengths)])
-        ),
-        vectors=_matrix(list(blobs)),
+        terms=_ragged(hashed),
+        read=read,
     )
+
+
+def _ragged(hashed: Sequence[bytes]) -> Ragged:
+    """Terms of one row after the other."""
+    ends = np.cumsum([0, *(len(terms) // 4 for terms in hashed)], dtype=np.int64)
+    return Ragged(np.frombuffer(b"".join(hashed), "<u4"), ends)
 
 
 def _matrix(blobs: list[bytes | None]) -> Floats:
@@ -177,4 +200,5 @@ def tokens(
                 [fingerprint, *part],
             )
         )
-    return [load_states(found[row]) if row in found else None for row in wanted]
+    loaded = dict(zip(found, load_many(list(found.values())), strict=True))
+    return [loaded.get(row) for row in wanted]

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from memwell.core.access import Right, Sensitivity
 from memwell.core.branch import MAIN, Branch
 from memwell.core.cube import MemCube
-from memwell.core.evidence import Evidence, Ints
+from memwell.core.evidence import Evidence, Ints, Ragged
 from memwell.core.filter import Filter
 from memwell.core.lifecycle import SEARCHABLE, State
 from memwell.core.message import Event
@@ -261,7 +262,11 @@ class SQLiteStore:
         where: Filter | None = None,
     ) -> Evidence:
         condition = self._searchable(scope, moment, where, among=rows is not None)
-        return columns.evidence(self._connections.get(), condition, fingerprint, rows, after)
+        read = partial(self.vectors_of, fingerprint)
+        return columns.evidence(self._connections.get(), condition, read, rows, after)
+
+    def vectors_of(self, fingerprint: str | None, entries: Ints) -> Floats:
+        return columns.vectors_of(self._connections.get(), fingerprint, entries)
 
     def tokens(self, fingerprint: str, entries: Ints) -> list[TokenStates | None]:
         return columns.tokens(self._connections.get(), fingerprint, entries)
@@ -285,6 +290,9 @@ class SQLiteStore:
     ) -> Ints:
         condition = self._searchable(scope, moment, where, among=True)
         return columns.match(self._connections.get(), terms, scope, condition, limit)
+
+    def terms_after(self, row: int, limit: int) -> tuple[Ints, Ragged]:
+        return columns.terms_after(self._connections.get(), row, limit)
 
     def vectors(self, fingerprint: str, after: int, limit: int) -> tuple[Ints, Ints, Floats]:
         return columns.vectors(self._connections.get(), fingerprint, after, limit)

@@ -45,7 +45,7 @@ def add(
     from memwell.core.message import Message
 
     message = Message(_words(text), role=role, name=name, at=at)
-    with opening.open(create=True) as memory:
+    with opening.open(create=True, embeds=True) as memory:
         receipt = memory.add(
             message, session=session, at=at, labels=labelled(label), ttl=ttl,
             sensitivity=sensitivity, dry_run=dry_run, wait=True,

@@ -29,7 +29,7 @@ def ask(
     from memwell.app.as_json import of_answer
     from memwell.app.show.answers import answered
 
-    with opening.open() as memory:
+    with opening.open(embeds=True) as memory:
         started = perf_counter()
         answer = memory.ask(question, at=at, session=session)
         seconds = perf_counter() - started

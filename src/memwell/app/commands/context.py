@@ -24,7 +24,7 @@ def context(
 
     Everything while it fits the budget, else the best of it.
     """
-    with opening.open() as memory:
+    with opening.open(embeds=True) as memory:
         found = memory.context(query, budget, at=at)
     if json_output:
         print_json(

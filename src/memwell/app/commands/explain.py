@@ -24,7 +24,7 @@ def explain(
     from memwell.app.as_json import of_explanation
     from memwell.app.show.explanations import explained
 
-    with opening.open() as memory:
+    with opening.open(embeds=True) as memory:
         found = memory.explain(query, id, at=at)
     if json_output:
         print_json({"query": query, **of_explanation(found)})

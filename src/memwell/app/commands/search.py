@@ -51,10 +51,7 @@ def search(
     json_output: Json = False,
 ) -> None:
     """Find memories: the best ones first, each with its reasons."""
-    from memwell.app.as_json import of_hits
-    from memwell.app.show.turns import ranked
-
-    with opening.open() as memory:
+    with opening.open(embeds=True) as memory:
         started = perf_counter()
         hits = memory.search(
             query,
@@ -68,8 +65,12 @@ def search(
         )
         seconds = perf_counter() - started
     if json_output:
+        from memwell.app.as_json import of_hits
+
         print_json({"query": query, "hits": of_hits(hits), "seconds": seconds})
     elif hits:
+        from memwell.app.show.turns import ranked
+
         show(ranked(hits, query, console().width, full=full))
     else:
         print("Nothing found. `memwell stats` shows what this memory holds.")

@@ -7,14 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
-
-from pydantic import BaseModel
+from typing import TYPE_CHECKING, Any
 
 from memwell.core.errors import ModelUnavailable
 from memwell.core.model import Prompt, T, Usage
 
-Rule = Callable[[dict[str, Any]], BaseModel]
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+Rule = Callable[[dict[str, Any]], "BaseModel"]
 
 
 @dataclass

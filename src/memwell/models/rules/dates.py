@@ -9,18 +9,21 @@ from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from memwell.core.interval import Interval
-from memwell.models.prompts import DateFound, Dates
 from memwell.models.rules.calendar import absolute, relative
+from memwell.models.rules.calendar.absolute import Resolver
 from memwell.models.rules.calendar.almanac import DAY, Kind, Lean, Precision, Spoken
 from memwell.models.rules.calendar.joined import Found, ahead_of, join
 from memwell.models.rules.calendar.leaning import lean
 
+if TYPE_CHECKING:
+    from memwell.models.prompts import Dates
+
 __all__ = ["DateSpan", "Kind", "Precision", "asked", "find", "window"]
 
-RULES = (*absolute.RULES, *relative.RULES)
 # No rule matches a text without one of these, and most texts are without.
 _ANY = re.compile(
     r"\d|day|morning|evening|night|ago\b|week|month|year|fortnight|decade"
@@ -91,7 +94,7 @@ def _find(text: str, at: datetime, otherwise: Lean) -> list[Found]:
 
 
 def _told(text: str, at: datetime, otherwise: Lean) -> Iterator[Found]:
-    for pattern, resolve in RULES:
+    for pattern, resolve in _rules():
         for match in pattern.finditer(text):
             spoken = Spoken(at, lean(text, *match.span()) or otherwise)
             try:
@@ -100,6 +103,13 @@ def _told(text: str, at: datetime, otherwise: Lean) -> Iterator[Found]:
                 continue
             if days:
                 yield Found(match.start(), match.end(), days)
+
+
+@cache
+def _rules() -> list[tuple[re.Pattern[str], Resolver]]:
+    """Compiled at the first text that may tell a time: that takes as long as reading hundreds."""
+    rules = (*absolute.RULES, *relative.RULES)
+    return [(re.compile(pattern, re.IGNORECASE), resolve) for pattern, resolve in rules]
 
 
 _BEFORE = re.compile(r"\b(?:before|prior\s+to)\s+(?:the\s+)?$", re.IGNORECASE)
@@ -132,8 +142,10 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def dates(fields: dict[str, Any]) -> Dates:
+def dates(fields: dict[str, Any]) -> "Dates":
     """Answers the prompt DATES(text, at)."""
+    from memwell.models.prompts import DateFound, Dates  # slow to import; a search needs none
+
     return Dates(
         dates=[
             DateFound(text=one.text, start=one.start, end=one.end, precision=one.precision.value)

@@ -179,31 +179,32 @@ def _year(match: re.Match[str]) -> int | None:
     return int(match["year"]) if match["year"] else None
 
 
-def _rule(source: str, resolve: Resolver) -> tuple[re.Pattern[str], Resolver]:
-    return re.compile(source, re.IGNORECASE), resolve
-
-
-RULES = (
-    _rule(r"(?<![\d.-])(?P<year>\d{4})([-/.])(?P<month>\d\d?)\2(?P<day>\d\d?)(?!\d)", ymd),
-    _rule(r"(?<![\d/])(?P<first>\d\d?)/(?P<second>\d\d?)/(?P<year>\d{4}|\d\d)(?![\d/])", slashed),
-    _rule(r"(?<![\d.])(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>\d{4})(?!\d)", ymd),
-    _rule(
-        rf"\b{_ON}(?P<day>\d\d?)(?P<nth>{_NTH})?(?:{_TILL}(?P<till>\d\d?){_NTH}?)?"
-        rf"\s+(?:of\s+)?(?P<month>{MONTH})\.?{_YEAR}?",
+# Patterns, in any case of letters, and what resolves them.
+RULES: tuple[tuple[str, Resolver], ...] = (
+    (r"(?<![\d.-])(?P<year>\d{4})([-/.])(?P<month>\d\d?)\2(?P<day>\d\d?)(?!\d)", ymd),
+    (r"(?<![\d/])(?P<first>\d\d?)/(?P<second>\d\d?)/(?P<year>\d{4}|\d\d)(?![\d/])", slashed),
+    (r"(?<![\d.])(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>\d{4})(?!\d)", ymd),
+    (
+        (
+            rf"\b{_ON}(?P<day>\d\d?)(?P<nth>{_NTH})?(?:{_TILL}(?P<till>\d\d?){_NTH}?)?"
+            rf"\s+(?:of\s+)?(?P<month>{MONTH})\.?{_YEAR}?"
+        ),
         month_day,
     ),
-    _rule(
-        rf"\b{_ON}(?P<month>{MONTH})\.?\s+(?:the\s+)?(?P<day>\d\d?)(?P<nth>{_NTH})?"
-        rf"(?:{_TILL}(?P<till>\d\d?){_NTH}?)?\b(?!:\d|\s*(?:[ap]\.?m\b|%|o'clock)){_YEAR}?",
+    (
+        (
+            rf"\b{_ON}(?P<month>{MONTH})\.?\s+(?:the\s+)?(?P<day>\d\d?)(?P<nth>{_NTH})?"
+            rf"(?:{_TILL}(?P<till>\d\d?){_NTH}?)?\b(?!:\d|\s*(?:[ap]\.?m\b|%|o'clock)){_YEAR}?"
+        ),
         month_day,
     ),
-    _rule(rf"\b(?:{_PART})?(?P<month>{MONTH})\.?{_YEAR}", month_year),
-    _rule(rf"\b(?:{_WHICH}|{_PART})?(?P<month>{MONTH})", lone_month),
-    _rule(rf"\b(?:{_PART})?(?P<year>(?:19|20)\d\d)\b(?![-/.,%]\d|%)", lone_year),
-    _rule(rf"\b(?:{_WHICH})?(?P<season>spring|summer|autumn|fall|winter)\b(?!s){_YEAR}?", season),
-    _rule(
+    (rf"\b(?:{_PART})?(?P<month>{MONTH})\.?{_YEAR}", month_year),
+    (rf"\b(?:{_WHICH}|{_PART})?(?P<month>{MONTH})", lone_month),
+    (rf"\b(?:{_PART})?(?P<year>(?:19|20)\d\d)\b(?![-/.,%]\d|%)", lone_year),
+    (rf"\b(?:{_WHICH})?(?P<season>spring|summer|autumn|fall|winter)\b(?!s){_YEAR}?", season),
+    (
         r"(?<=\bon |\bby )the\s+(?P<day>\d\d?)" + _NTH + r"\b(?!\s+(?:of|time|floor|day|\w+day)\b)",
         day_of_month,
     ),
-    _rule(rf"\b(?:{_WHICH})?(?P<name>{_NAMES})(?!\w)(?:{_YEAR})?", holiday),
+    (rf"\b(?:{_WHICH})?(?P<name>{_NAMES})(?!\w)(?:{_YEAR})?", holiday),
 )

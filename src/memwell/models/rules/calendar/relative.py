@@ -185,12 +185,12 @@ def part_of_unit(match: re.Match[str], spoken: Spoken) -> Days | None:
     return part_of(found, match["part"].lower()) if found else None
 
 
-def _rule(source: str, resolve: Resolver) -> tuple[re.Pattern[str], Resolver]:
+def _rule(source: str, resolve: Resolver) -> tuple[str, Resolver]:
     def told(match: re.Match[str], spoken: Spoken) -> Days | None:
         days = resolve(match, spoken)
         return days.relative() if days and days.kind is Kind.ABSOLUTE else days
 
-    return re.compile(source.replace(" ", r"\s+"), re.IGNORECASE), told
+    return source.replace(" ", r"\s+"), told
 
 
 _THIS = r"(?P<which>this past|this|last|past|previous|next|coming)"
