@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 ALIVE = ("activated", "frozen")  # what is searched
 SECRET = 3
+LATER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Fact:
     until: datetime | None
     at: datetime | None  # since when it is true
     created: datetime
-    events: tuple[str, ...]
+    events: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
 
     @property
@@ -172,7 +173,9 @@ class Truth:
         return [
             fact
             for fact, end in self.rows(branch)
-            if (end is None if known is None else fact.created <= known and (not end or end > known))
+            if (
+                end is None if known is None else fact.created <= known and (not end or end > known)
+            )
             and (valid is None or fact.at is None or fact.at <= valid)
             and fact.state in ALIVE
             and self.sees(who, branch, fact, now)
@@ -268,7 +271,7 @@ class Truth:
         self.grants = {key: grant for key, grant in self.grants.items() if grant.cube not in ids}
 
     def doomed(self, who: Who, branch: str, named: Iterable[str], now: datetime) -> set[str]:
-        """What goes with the named: what they were made of if it is theirs, then all made of that."""
+        """What goes with the named: what they were made of, if it is theirs, and all made of it."""
         everything = {fact.id: fact for step in self.steps for fact in step.facts}
         gone = set(named)
         for id in list(gone):
