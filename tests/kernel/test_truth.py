@@ -46,6 +46,8 @@ openers = st.sampled_from(list(OPENERS))
 trusted = st.sampled_from([name for name, who in OPENERS.items() if who.clearance == 3])
 words = st.sampled_from(WORDS)
 topics = st.sampled_from(["x", "y"])
+users = st.sampled_from(["ana", "bob"])
+levels = st.sampled_from([0, 1, 3])
 hours = st.none() | st.integers(1, 4)
 rights = st.sets(st.sampled_from(["read", "write", "delete"]), min_size=1)
 
@@ -58,6 +60,7 @@ class Remembering(RuleBasedStateMachine):
         self.exhaustive = exhaustive
         self.memories: dict[tuple[str, str], Memory] = {}
         self.truth = Truth()
+        self.opened = 0
         self.order: list[str] = []  # ids that ever were
         self.batches: list[str] = []
         for who in ("ana", "bob"):
@@ -66,9 +69,9 @@ class Remembering(RuleBasedStateMachine):
     # -- remembering
 
     @rule(
-        by=openers, at=st.data(), word=words, more=st.none() | words, user=st.sampled_from(["ana", "bob"]),
-        session=st.none() | st.sampled_from(["s1", "s2"]), ttl=hours, level=st.sampled_from([0, 1, 3]),
-        back=hours, topic=st.none() | topics,
+        by=openers, at=st.data(), word=words, more=st.none() | words, user=users,
+        session=st.none() | st.sampled_from(["s1", "s2"]), ttl=hours, level=levels, back=hours,
+        topic=st.none() | topics,
     )  # fmt: skip
     def say(self, by, at, word, more, user, session, ttl, level, back, topic) -> None:  # type: ignore[no-untyped-def]
         branch = self.drawn_branch(at)
@@ -154,7 +157,7 @@ class Remembering(RuleBasedStateMachine):
     @rule(by=openers, data=st.data(), word=words)
     def update(self, by: str, data: st.DataObject, word: str) -> None:
         branch, id = self.drawn_branch(data), self.drawn(data)
-        memory, who = self.acting(by, branch)
+        memory, _ = self.acting(by, branch)
         text = f"now likes {word}"
         self.changed(
             by, branch, id, lambda old: replace(old, text=text), lambda: memory.update(id, text)
@@ -164,12 +167,13 @@ class Remembering(RuleBasedStateMachine):
     @rule(by=openers, data=st.data(), thaw=st.booleans())
     def freeze(self, by: str, data: st.DataObject, thaw: bool) -> None:
         branch, id = self.drawn_branch(data), self.drawn(data)
-        memory, who = self.acting(by, branch)
+        memory, _ = self.acting(by, branch)
         to, act = ("activated", memory.thaw) if thaw else ("frozen", memory.freeze)
         self.changed(by, branch, id, lambda old: replace(old, state=to), lambda: act(id))
 
     def changed(
-        self, by: str, branch: str, id: str, change: Callable[[Fact], Fact], act: Callable[[], Receipt]
+        self, by: str, branch: str, id: str, change: Callable[[Fact], Fact],
+        act: Callable[[], Receipt],
     ) -> None:  # fmt: skip
         who, now = OPENERS[by], self.clock.at
         seen = self.truth.history(who, branch, id, now)
@@ -199,7 +203,7 @@ class Remembering(RuleBasedStateMachine):
         self.noted_batch(branch, receipt, (self.truth.restored(branch, id, None, now),))
 
     @precondition(lambda self: self.order)
-    @rule(by=openers, data=st.data(), level=st.sampled_from([0, 1, 3]))
+    @rule(by=openers, data=st.data(), level=levels)
     def classify(self, by: str, data: st.DataObject, level: int) -> None:
         branch, id = self.drawn_branch(data), self.drawn(data)
         memory, who = self.acting(by, branch)
@@ -239,7 +243,7 @@ class Remembering(RuleBasedStateMachine):
             return
         self.gone(memory.forget(id).cubes, self.truth.doomed(who, branch, [id], now))
 
-    @rule(by=openers, user=st.sampled_from(["ana", "bob"]), data=st.data())
+    @rule(by=openers, user=users, data=st.data())
     def forget_all(self, by: str, user: str, data: st.DataObject) -> None:
         """Of a session of a user: never what they were only granted."""
         branch = self.drawn_branch(data)
@@ -409,7 +413,7 @@ class Remembering(RuleBasedStateMachine):
 
     # -- governing
 
-    @rule(by=trusted, to=st.sampled_from(["ana", "bob"]), rights=rights, end=hours,
+    @rule(by=trusted, to=users, rights=rights, end=hours,
           session=st.none() | st.just("s1"))  # fmt: skip
     def grant(
         self, by: str, to: str, rights: set[str], end: int | None, session: str | None
@@ -421,7 +425,7 @@ class Remembering(RuleBasedStateMachine):
         self.truth.grants[made.id] = given
 
     @precondition(lambda self: self.order)
-    @rule(by=trusted, to=st.sampled_from(["ana", "bob"]), rights=rights, end=hours, data=st.data())
+    @rule(by=trusted, to=users, rights=rights, end=hours, data=st.data())
     def share(
         self, by: str, to: str, rights: set[str], end: int | None, data: st.DataObject
     ) -> None:
@@ -440,7 +444,7 @@ class Remembering(RuleBasedStateMachine):
     @rule(by=openers, data=st.data())
     def revoke(self, by: str, data: st.DataObject) -> None:
         memory, who = self.acting(by, "main")
-        id = data.draw(st.sampled_from(sorted(self.truth.grants)))
+        id = data.draw(st.sampled_from(list(self.truth.grants)))
         grant = self.truth.grants[id]
         ended = grant.until is not None and grant.until <= self.clock.at
         mine = who.user in (None, grant.user) and who.agent in (None, grant.agent)
@@ -451,7 +455,7 @@ class Remembering(RuleBasedStateMachine):
         memory.governance.revoke(id)
         del self.truth.grants[id]
 
-    @rule(user=st.sampled_from(["ana", "bob"]), memories=st.none() | st.integers(2, 12))
+    @rule(user=users, memories=st.none() | st.integers(2, 12))
     def limit(self, user: str, memories: int | None) -> None:
         memory, _ = self.acting("admin", "main")
         memory.governance.limit(memories=memories, user=user)
@@ -470,7 +474,7 @@ class Remembering(RuleBasedStateMachine):
     # -- comparing
 
     @rule(by=openers, word=words, data=st.data(), back=hours, valid=hours, topic=st.none() | topics,
-          session=st.none() | st.just("s1"), user=st.none() | st.sampled_from(["ana", "bob"]))  # fmt: skip
+          session=st.none() | st.just("s1"), user=st.none() | users)  # fmt: skip
     def search(self, by, word, data, back, valid, topic, session, user) -> None:  # type: ignore[no-untyped-def]
         branch = self.drawn_branch(data)
         memory, who = self.acting(by, branch)
@@ -577,6 +581,7 @@ class Remembering(RuleBasedStateMachine):
         """A memory that has let expire what is due, as every call does first."""
         key, who = (by, branch), OPENERS[by]
         if key not in self.memories:
+            self.opened += 1
             self.memories[key] = Memory(
                 Path(self.folder.name) / "memory",
                 user=who.user,
@@ -587,6 +592,7 @@ class Remembering(RuleBasedStateMachine):
                 model=None,
                 strategy=Noting(),
                 clock=self.clock,
+                seed=self.opened,
             )
             self.memories[key]._reembedder.source.exhaustive = self.exhaustive
         now = self.clock.at
@@ -681,11 +687,11 @@ def of(fact: Fact) -> object:
 def version(cube: MemCube) -> object:
     return Fact(
         cube.id, cube.version, cube.text, cube.scope.user, cube.scope.agent, cube.scope.session,
-        told(dict(cube.labels)), str(cube.state), int(cube.sensitivity), cube.until, cube.valid.start,
-        cube.known.start, cube.source.events,
+        told(dict(cube.labels)), str(cube.state), int(cube.sensitivity), cube.until,
+        cube.valid.start, cube.known.start, cube.source.events,
     )  # fmt: skip
 
 
 EFFORT = int(os.environ.get("MEMWELL_TRUTH", "1"))
 TestRemembering = Remembering.TestCase
-TestRemembering.settings = settings(max_examples=12 * EFFORT, stateful_step_count=30, deadline=None)
+TestRemembering.settings = settings(max_examples=30 * EFFORT, stateful_step_count=30, deadline=None)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 ALIVE = ("activated", "frozen")  # what is searched
 SECRET = 3
+LATER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Fact:
     until: datetime | None
     at: datetime | None  # since when it is true
     created: datetime
-    events: tuple[str, ...]
+    events: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
 
     @property
@@ -270,7 +271,7 @@ class Truth:
         self.grants = {key: grant for key, grant in self.grants.items() if grant.cube not in ids}
 
     def doomed(self, who: Who, branch: str, named: Iterable[str], now: datetime) -> set[str]:
-        """What goes with the named: what they were made of if it is theirs, then all made of that."""
+        """What goes with the named: what they were made of, if it is theirs, and all made of it."""
         everything = {fact.id: fact for step in self.steps for fact in step.facts}
         gone = set(named)
         for id in list(gone):

@@ -19,7 +19,10 @@ class Quota:
     bytes: int | None = None  # of words, all versions counted
 
     def __post_init__(self) -> None:
-        if any(limit is not None and limit < 0 for limit in (self.memories, self.bytes)):
+        limits = [limit for limit in (self.memories, self.bytes) if limit is not None]
+        if any(type(limit) is not int for limit in limits):
+            raise InvalidInput(f"a quota is a whole number or None, not {limits}")
+        if any(limit < 0 for limit in limits):
             raise InvalidInput("a quota cannot be negative; None means no limit")
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from memwell.core.access import Right, Sensitivity
 from memwell.core.cube import MemCube, Source
-from memwell.core.errors import IllegalTransition
+from memwell.core.errors import IllegalTransition, InvalidInput
 from memwell.core.identity import derive
 from memwell.core.interval import Interval
 from memwell.core.lifecycle import State, move
@@ -50,7 +50,7 @@ class Plan:
         for place, op in enumerate(ops):
             try:
                 self._take(op, place)
-            except Refused as refusal:
+            except (Refused, InvalidInput) as refusal:
                 self.dropped.append(Applied(op_name(op), op_id(op), None, str(refusal)))
         return self
 

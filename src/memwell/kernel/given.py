@@ -3,12 +3,13 @@
 Whatever cannot be used raises InvalidInput.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from memwell.core.clock import aware
 from memwell.core.errors import InvalidInput
-from memwell.kernel.limits import LONGEST
+from memwell.kernel.limits import HALF, LONGEST
 
 
 def question(text: Any) -> str:
@@ -62,6 +63,24 @@ def ident(id: Any) -> str:
     if not isinstance(id, str) or not id.strip():
         raise InvalidInput(f"an id is text, such as `search` shows, not {id!r}")
     return whole(id)
+
+
+def name(given: Any, what: str) -> str:
+    """What something is called."""
+    if not isinstance(given, str) or not given.strip() or HALF.search(given):
+        raise InvalidInput(f"{what} needs a name of whole characters, not {given!r}")
+    return given
+
+
+def names(given: Any) -> frozenset[str]:
+    """Sessions by name; a single name is taken as one, not as its letters."""
+    if not isinstance(given, Iterable) or isinstance(given, bytes):
+        raise InvalidInput(f"sessions are named by text, not by {_kind(given)}")
+    return frozenset(name(each, "a session") for each in _one_or_many(given))
+
+
+def _one_or_many(given: Any) -> Any:
+    return [given] if isinstance(given, str) else given
 
 
 def whole(text: str) -> str:

@@ -106,7 +106,7 @@ class Memory:
             None if self.seal else self.path / "index",  # vectors of a sealed memory stay off disk
         )
         self._ids: Iterator[str] = fresh(
-            None if seed is None else derive(seed, repr(self.scope), self.store.sequence())
+            None if seed is None else derive(seed, repr(self.scope), branch, self.store.sequence())
         )
         self._queue = Queue(background=self.strategy.needs_model)
         self._access = AccessLog(self.store)
@@ -221,11 +221,13 @@ class Memory:
                 {"OR": [...]}; see the page on search.
         """
         query, k = given.question(query), given.count(k, "k")
+        if by not in ("turn", "session"):
+            raise InvalidInput(f"results are ranked by turn or by session, not by {by!r}")
         view = self.view(
             user,
             session,
             Moment(given.moment(as_of, "as_of"), given.moment(known_at, "known_at")),
-            _names(without),
+            given.names(without),
             parsed(where),
         )
         hits = self._retrieve(query, k, at, by, view)
@@ -259,7 +261,7 @@ class Memory:
     ) -> Answer:
         """An answer with its evidence, or that memory does not hold one."""
         question = given.question(question)
-        view = self.view(user, session, without=_names(without))
+        view = self.view(user, session, without=given.names(without))
         from memwell.kernel.ask import answer  # brings pydantic along, which no search needs
 
         with one_thread():
@@ -293,8 +295,15 @@ class Memory:
     def apply(
         self, ops: Iterable[Op], *, by: str, cause: str | None = None, dry_run: bool = False
     ) -> Receipt:
-        """Apply ops in one transaction; the only way memory changes after it was recorded."""
+        """Apply ops in one transaction; the only way memory changes after it was recorded.
+
+        `by` names who proposes them. Raises InvalidInput for what is no list of ops; a single op
+        that cannot be applied is dropped, with the reason.
+        """
         self.governance.need(Right.WRITE)
+        by = given.name(by, "`by`")
+        if not isinstance(ops, Iterable):
+            raise InvalidInput(f"ops are a list of them, not a {type(ops).__name__}")
         kept, noticed = screening.changes(self._privacy, ops)
         receipt = self._writer.apply(kept, self.scope, by=by, cause=cause, dry_run=dry_run)
         return replace(receipt, noticed=noticed)
@@ -370,6 +379,7 @@ class Memory:
         Nothing is copied. Raises InvalidInput when the name is taken.
         """
         self.governance.need(Right.WRITE)
+        name = given.name(name, "branch")
         forked = self.store.sequence() if at is None else self._timeline.sequence(at)
         self.store.branch(name, forked, self._clock.now())
         return next(branch for branch in self.store.branches() if branch.name == name)
@@ -541,8 +551,3 @@ class Memory:
                 f"{len(found)} memories have ids that start with {id}; give more of it"
             )
         return id if id in found else found[0]
-
-
-def _names(given: Iterable[str]) -> frozenset[str]:
-    """Sessions by name; a single name is taken as one, not as its letters."""
-    return frozenset([given] if isinstance(given, str) else given)

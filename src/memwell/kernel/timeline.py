@@ -10,13 +10,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from memwell.core.access import Right
-from memwell.core.clock import Clock, aware
+from memwell.core.clock import Clock
 from memwell.core.cube import MemCube
-from memwell.core.errors import IllegalTransition, NotFound
+from memwell.core.errors import IllegalTransition, InvalidInput, NotFound
 from memwell.core.lifecycle import State
 from memwell.core.receipt import Applied, Receipt
 from memwell.core.scope import Scope
 from memwell.core.store import Entry, Store
+from memwell.kernel import given
 from memwell.kernel.apply import Plan
 from memwell.kernel.writer import Writer
 
@@ -54,7 +55,7 @@ class Timeline:
         A memory that changed again since is left alone, with the reason. Raises NotFound, and
         IllegalTransition for what was forgotten.
         """
-        done = self._store.batch(batch)
+        done = self._store.batch(given.ident(batch))
         if any(entry.applied.op == "forget" for entry in done):
             raise IllegalTransition("what was forgotten is gone for good and cannot come back")
         entries = self._own(done)
@@ -105,12 +106,22 @@ class Timeline:
         return list(changes((id, self._store.get(id), other.get(id)) for id in ids))
 
     def sequence(self, point: Point) -> int:
-        """The journal's sequence number at a point. Raises NotFound for an unknown receipt."""
+        """The journal's sequence number at a point.
+
+        Raises NotFound for an unknown receipt, and InvalidInput for what is no point.
+        """
         match point:
-            case int():
+            case int() if not isinstance(point, bool):
                 return min(max(point, 0), self._store.sequence())
             case datetime():
-                return self._store.sequence_at(aware(point))
+                return self._store.sequence_at(given.moment(point, "the point") or point)
+            case str():
+                point = given.ident(point)
+            case _:
+                raise InvalidInput(
+                    "a point is a moment, a journal number or a receipt's id, "
+                    f"not a {type(point).__name__}"
+                )
         done = self._store.batch(point)
         if not self._own(done):
             raise NotFound(f"there is no change {point} in this scope; receipts show the ids")
@@ -136,6 +147,9 @@ class Timeline:
             plan.dropped.append(Applied("undo", id, last, f"{told}; undo what came later first"))
             return
         before = {cube.version: cube for cube in self._store.history(id)}.get(first - 1)
+        if before is None and first > 1:
+            plan.dropped.append(Applied("undo", id, last, "what it was is beyond the clearance"))
+            return
         plan.restore(id, before, why, thaw=True)
 
 

@@ -54,5 +54,6 @@ def _holds(column: str, wanted: Compare) -> Clause:
         case "icontains":
             return Clause(f"instr(lower({column}), lower(?)) > 0", (value,))
     if isinstance(value, float):
-        return Clause(f"CAST({column} AS REAL) {SIGNS[wanted.operator]} ?", (value,))
+        number = Clause(f"CAST({column} AS REAL) {SIGNS[wanted.operator]} ?", (value,))
+        return Clause(f"{column} GLOB '*[0-9]*' AND {column} NOT GLOB '*[^0-9.eE+-]*'") & number
     return Clause(f"{column} {SIGNS[wanted.operator]} ?", (value,))
