@@ -55,9 +55,12 @@ def test_what_is_not_run_says_why(report):
 
 
 def test_a_budget_that_is_too_short_is_told(tmp_path):
-    settings = Settings([200], [MEMWELL], tmp_path, budget=0.0, questions=5)
-    (cell,) = run(settings, lambda _: None).cells
-    assert cell.missing["search"] == "time budget: stopped after 0 adds"
+    settings = Settings([200], chosen("none"), tmp_path, budget=0.0, questions=5)
+    said: list[str] = []
+    own, default = run(settings, said.append).cells
+    assert own.missing["search"] == "time budget: stopped after 0 adds"
+    assert default.missing["search"] == "memwell did not get that far"
+    assert said[-1] == "200: memwell, default search: memwell did not get that far"
 
 
 def test_a_peer_that_cannot_be_installed_is_told(tmp_path):

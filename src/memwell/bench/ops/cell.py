@@ -57,6 +57,7 @@ class Bench:
         if told.failure or added < self.work.size:
             why = told.failure or "time budget"
             cell.lacks(GROUPS, f"{why}: stopped after {added:,} adds")
+            shutil.rmtree(self.store, ignore_errors=True)  # nobody takes it for a whole one
             return False
         cell.figures["tidy_s"] = told.events["tidy"]["seconds"]
         return True

@@ -9,6 +9,13 @@ from memwell.bench.measured import mean
 
 GROUPS = ("single", "batch", "search", "filtered", "cold", "memory", "disk", "syncs")
 MB = 1e6
+HEADLINES = (
+    ("adds/s", "single_per_s", 0),
+    ("in batches", "batch_per_s", 0),
+    ("search p50 ms", "search_p50_ms", 1),
+    ("filtered", "filtered_p50_ms", 1),
+    ("recall", "filtered_recall", 3),
+)
 
 
 @dataclass
@@ -31,6 +38,15 @@ class Cell:
 
     def get(self, name: str) -> float | None:
         return self.figures.get(name)
+
+    def __str__(self) -> str:
+        """The figures that say most, in one line; why there are none."""
+        shown = [
+            f"{words} {self.figures[name]:,.{digits}f}"
+            for words, name, digits in HEADLINES
+            if name in self.figures
+        ]
+        return ", ".join(shown) or "; ".join(dict.fromkeys(self.missing.values()))
 
     def as_json(self) -> dict[str, object]:
         return {

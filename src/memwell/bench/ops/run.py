@@ -15,6 +15,7 @@ from memwell.bench.ops.stub import EmbeddingStub
 from memwell.bench.ops.systems import System, short
 from memwell.bench.ops.workload import Workload, prepared
 from memwell.core.errors import ModelUnavailable
+from memwell.models.minilm import cores
 
 Note = Callable[[str], None]
 
@@ -61,7 +62,8 @@ def run(settings: Settings, note: Note) -> OpsReport:
         work = prepared(settings.folder / "work", size, settings.questions, settings.seed)
         with TemporaryDirectory(prefix="stores-", dir=settings.folder) as stores:
             cells += [
-                _cell(settings, system, work, Path(stores), note) for system in settings.systems
+                _told(_cell(settings, system, work, Path(stores), note), note)
+                for system in settings.systems
             ]
     return OpsReport(known | {"load_after": load()}, tuple(cells))
 
@@ -75,7 +77,7 @@ def config(settings: Settings) -> dict[str, object]:
         "budget_s": settings.budget,
         "versions": sorted({one.requires[0] for one in settings.systems if one.requires}),
         "python": platform.python_version(),
-        "cores": len(os.sched_getaffinity(0)),
+        "cores": cores(),
         "load_before": load(),
     }
 
@@ -86,16 +88,14 @@ def load() -> float:
 
 
 def _cell(settings: Settings, system: System, work: Workload, stores: Path, note: Note) -> Cell:
-    label = f"{short(work.size)}: {system.name}"
+    def say(words: str) -> None:
+        note(f"{short(work.size)}: {system.name}: {words}")
+
     reason = system.unfit(work.size) or _unread(system, stores)
     if reason is None:
         try:
-            python = environment.python(
-                system, settings.folder / "environments", lambda said: note(f"{label}: {said}")
-            )
-            return _run(
-                settings, system, work, stores, python, lambda said: note(f"{label}: {said}")
-            )
+            python = environment.python(system, settings.folder / "environments", say)
+            return _run(settings, system, work, stores, python, say)
         except ModelUnavailable as fault:
             reason = str(fault)
     cell = Cell(system.name, work.size)
@@ -103,10 +103,15 @@ def _cell(settings: Settings, system: System, work: Workload, stores: Path, note
     return cell
 
 
+def _told(cell: Cell, note: Note) -> Cell:
+    note(f"{short(cell.size)}: {cell.system}: {cell}")
+    return cell
+
+
 def _unread(system: System, stores: Path) -> str | None:
     """Why there is nothing to read."""
     if system.reads and not (stores / system.reads / "store").exists():
-        return f"{system.reads} did not run"
+        return f"{system.reads} did not get that far"
     return None
 
 

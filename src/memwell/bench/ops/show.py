@@ -104,7 +104,7 @@ def notes(report: OpsReport) -> list[str]:
     synced = {cell.system: cell.settings["sync"] for cell in report.cells if cell.settings}
     settings = ", ".join(f"{name} {value}" for name, value in report.config.items())
     return [
-        *(line for cell in report.cells for line in _not_run(cell)),
+        *(line for cell in report.cells for line in (*_not_run(cell), *_tidied(cell))),
         *(f"{system}: {setting}" for system, setting in synced.items()),
         *LEGEND,
         settings,
@@ -121,6 +121,13 @@ def _not_run(cell: Cell) -> list[str]:
         f"{where}: not run: {why}" + (f" ({', '.join(groups)})" if cell.figures else "")
         for why, groups in reasons.items()
     ] + [f"{where}: {group}: {why}" for group, why in cell.notes.items()]
+
+
+def _tidied(cell: Cell) -> list[str]:
+    """Index builds and compaction after the adds, where they are worth a line."""
+    took = cell.figures.get("tidy_s", 0.0)
+    where = f"{short(cell.size)} {cell.system}"
+    return [f"{where}: {took:.1f} s of index building after the adds"] if took >= 0.5 else []
 
 
 def _table(title: str, cells: Sequence[Cell], columns: Sequence[Column], group: str) -> Table:
