@@ -1,6 +1,8 @@
 """What tests share: an embedder without weights, quick folders, and eyes for raw files."""
 
+import os
 import sqlite3
+import sys
 import tempfile
 import zlib
 from collections.abc import Sequence
@@ -63,6 +65,11 @@ def direction(word: str, width: int) -> Floats:
     drawn = np.random.default_rng(zlib.crc32(word.encode())).standard_normal(width)
     unit: Floats = (drawn / np.linalg.norm(drawn)).astype(np.float32)
     return unit
+
+
+def environment() -> dict[str, str]:
+    """For a child process that imports what the tests import."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
 
 def quick_folder() -> "tempfile.TemporaryDirectory[str]":

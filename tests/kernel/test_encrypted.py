@@ -15,7 +15,7 @@ from memwell.core.scope import Scope
 from memwell.index.analysis import terms
 from memwell.kernel.memory import Memory
 from memwell.store import driver
-from support import WordEmbedder
+from support import WordEmbedder, environment
 
 KEY = bytes(range(32))
 SAID = ["annabel moved to zanzibar", "the dentist is called grimbart"]
@@ -179,7 +179,7 @@ def test_counts_are_read_with_the_key(open_memory: Open) -> None:
 
 PROCESS = """
 import sys
-from support import WordEmbedder
+from support import WordEmbedder, environment
 from memwell.kernel.memory import Memory
 
 folder, who = sys.argv[1:]
@@ -191,8 +191,6 @@ with Memory(folder, embedder=WordEmbedder(), model=None) as memory:
 
 
 def test_processes_may_begin_and_share_one_memory(open_memory: Open, tmp_path: Path) -> None:
-    from test_durability import environment
-
     running = [
         subprocess.Popen(
             [sys.executable, "-c", PROCESS, str(tmp_path / "shared"), who],
