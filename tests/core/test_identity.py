@@ -1,10 +1,14 @@
 """Ids: derived ones are stable, fresh ones unique, seeded ones repeatable."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
+from time import sleep
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memwell.core import identity
 from memwell.core.identity import ALPHABET, LENGTH, derive, fresh
 
 parts = st.lists(st.text() | st.integers(), min_size=1, max_size=4)
@@ -46,3 +50,17 @@ def test_a_seed_repeats_its_ids_and_no_others(seed: int, other: int) -> None:
 def test_all_places_of_an_id_vary() -> None:
     drawn = list(islice(fresh(7), 500))
     assert all(len({id[place] for id in drawn}) == 32 for place in range(LENGTH))
+
+
+def test_threads_may_draw_from_one_supply(monkeypatch: pytest.MonkeyPatch) -> None:
+    genuine = identity.derive
+
+    def slow(*parts: str | int) -> str:
+        sleep(0.001)  # others come in the middle of it
+        return genuine(*parts)
+
+    monkeypatch.setattr(identity, "derive", slow)
+    ids = identity.fresh("seed")
+    with ThreadPoolExecutor(4) as pool:
+        drawn = list(pool.map(lambda _: next(ids), range(40)))
+    assert set(drawn) == {genuine("seed", n) for n in range(40)}

@@ -7,6 +7,8 @@ strategy proposes the same cubes.
 import hashlib
 import secrets
 from collections.abc import Iterator
+from functools import partial
+from itertools import count
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford: no i, l, o, u
 LENGTH = 26
@@ -22,7 +24,4 @@ def derive(*parts: str | int) -> str:
 def fresh(seed: str | None) -> Iterator[str]:
     """An endless supply of new ids: unpredictable without a seed, repeatable with one."""
     salt = secrets.token_hex(16) if seed is None else seed
-    count = 0
-    while True:
-        yield derive(salt, count)
-        count += 1
+    return map(partial(derive, salt), count())  # threads may share it, unlike a generator
