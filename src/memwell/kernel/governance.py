@@ -8,6 +8,7 @@ from datetime import datetime
 
 from memwell.core.access import Grant, Right, Sensitivity, as_rights
 from memwell.core.clock import Clock
+from memwell.core.cube import MemCube
 from memwell.core.errors import Forbidden, NotFound
 from memwell.core.governance import Copy, Quota, Sealed
 from memwell.core.op import Delete, Op, Update
@@ -15,6 +16,7 @@ from memwell.core.receipt import Receipt
 from memwell.core.scope import Scope
 from memwell.core.store import Store
 from memwell.kernel import given
+from memwell.kernel.lineage import Lineage
 from memwell.kernel.writer import Writer
 
 RETENTION = "memwell:retention"
@@ -107,9 +109,19 @@ class Governor:
         return [(quota, *self._store.governance.used(quota.scope)) for quota in mine]
 
     def classify(self, id: str, sensitivity: Sensitivity | str) -> Receipt:
-        """Set how sensitive a memory is; readers without that clearance no longer see it."""
+        """Set how sensitive a memory is; readers without that clearance no longer see it.
+
+        What was made of it, in this scope, becomes at least as sensitive.
+        """
+        self.need(Right.WRITE)
         level = Sensitivity.named(sensitivity)
-        return self._apply([Update(id, f"is {level.name.lower()}", sensitivity=level)], "classify")
+        ops: list[Op] = [Update(id, f"is {level.name.lower()}", sensitivity=level)]
+        ops += [
+            Update(cube.id, f"was made of what is {level.name.lower()}", sensitivity=level)
+            for cube in self._derived(id)
+            if cube.sensitivity < level
+        ]
+        return self._apply(ops, "classify")
 
     def sweep(self) -> None:
         """Let expire whatever has reached the end of its time, grants included."""
@@ -136,6 +148,21 @@ class Governor:
         return self._store.governance.copies()
 
     # -- shared
+
+    def _derived(self, id: str) -> Iterator[MemCube]:
+        """What this scope may change of all that was made of a memory of its own."""
+        lineage, ahead, seen = Lineage(self._store), [id], {id}
+        while ahead:
+            cube = self._mine(ahead.pop())
+            for each in dict.fromkeys(lineage.derived(cube)) if cube else ():
+                if each not in seen and (made := self._mine(each)):
+                    seen.add(each)
+                    ahead.append(each)
+                    yield made
+
+    def _mine(self, id: str) -> MemCube | None:
+        may = self._store.permitted([id], self._scope, Right.WRITE)
+        return self._store.get(id) if may else None
 
     def _share_needs(self, rights: Iterable[Right | str]) -> None:
         """Nobody can give a right that was not given to them."""
