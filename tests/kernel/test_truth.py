@@ -212,8 +212,15 @@ class Remembering(RuleBasedStateMachine):
         if not old or not self.truth.sees(who, branch, old, now, "write") or not legal(old, old):
             assert not receipt.applied
             return
-        new = replace(old, level=level, version=old.version + 1, created=now)
-        self.noted_batch(branch, receipt, (new,))
+        made = [f for f in self.truth.current(branch).values() if id in f.parents]
+        higher = [
+            f for f in (old, *made)
+            if f is old or (f.level < level and self.truth.sees(who, branch, f, now, "write"))
+            if legal(f, f)
+        ]  # fmt: skip
+        new = [replace(f, level=level, version=f.version + 1, created=now) for f in higher]
+        assert receipt.ids == tuple(fact.id for fact in new)
+        self.noted_batch(branch, receipt, tuple(new))
 
     @precondition(lambda self: self.order)
     @rule(by=openers, data=st.data())

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from memwell.core.access import Right, Sensitivity
 from memwell.core.cube import MemCube, Source
-from memwell.core.errors import IllegalTransition, InvalidInput
+from memwell.core.errors import Conflict, IllegalTransition, InvalidInput
 from memwell.core.identity import derive
 from memwell.core.interval import Interval
 from memwell.core.lifecycle import State, move
@@ -45,8 +45,11 @@ class Plan:
     dropped: list[Applied] = field(default_factory=list)
 
     def propose(self, ops: Iterable[Op]) -> "Plan":
+        """Take what can be applied. Raises Conflict when the event it all rests on is not there."""
         if self.cause and not self._own_event(self.cause):
-            ops = [Noop("the event it rests on was forgotten, or is not of this scope")]
+            raise Conflict(
+                f"there is no event {self.cause} in this scope (any more) to derive from"
+            )
         for place, op in enumerate(ops):
             try:
                 self._take(op, place)
