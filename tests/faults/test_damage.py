@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from truth import Truth, assert_clean, opened
+from acknowledged import Truth, assert_clean, opened
 
 from memwell.core.errors import CorruptBlob, Damaged, StoreError
 from memwell.kernel.memory import Memory
