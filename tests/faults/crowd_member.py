@@ -21,7 +21,7 @@ def main(folder: str, name: str, seconds: float) -> None:
     with Memory(folder, embedder=WordEmbedder(), model=None) as memory:
         memory._reembedder.source.exhaustive = 50  # the index files are used from then on
         counters = sorted(cube.id for cube in memory.view().scan() if cube.text.isdigit())
-        print("ready", flush=True)
+        say("ready")
         sys.stdin.readline()
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -29,7 +29,12 @@ def main(folder: str, name: str, seconds: float) -> None:
             id = chance.choice(counters)
             increment(memory, id)
             counted[id] = counted.get(id, 0) + 1
-    print(json.dumps({"added": added, "counted": counted}), flush=True)
+    say(json.dumps({"added": added, "counted": counted}))
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def add(memory: Memory, text: str) -> str:

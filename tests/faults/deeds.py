@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from truth import Deed, Truth
+from acknowledged import Deed, Truth
 
 from memwell.core.message import Conversation
 from memwell.core.op import Add, Draft

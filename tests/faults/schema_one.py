@@ -4,7 +4,7 @@ import json
 import sqlite3
 from pathlib import Path
 
-from truth import EMBEDDER
+from acknowledged import EMBEDDER
 
 from memwell.core.identity import derive
 from memwell.index.analysis import terms

@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from truth import assert_clean
+from acknowledged import assert_clean
 
 from memwell.kernel.memory import Memory
 from support import WordEmbedder

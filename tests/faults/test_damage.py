@@ -3,11 +3,12 @@
 import random
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
-from truth import Truth, assert_clean, opened
+from acknowledged import Truth, assert_clean, opened
 
 from memwell.core.errors import CorruptBlob, Damaged, StoreError
 from memwell.kernel.memory import Memory
@@ -35,10 +36,8 @@ def flip(path: Path, at: int, count: int = 64) -> None:
 
 def page_of(database: Path, table: str) -> int:
     """Where the first page of a table begins."""
-    ((page, size),) = rows(
-        database,
-        f"SELECT rootpage, page_size FROM sqlite_master, pragma_page_size WHERE name = '{table}'",
-    )
+    ((page,),) = rows(database, "SELECT rootpage FROM sqlite_master WHERE name = ?", table)
+    ((size,),) = rows(database, "PRAGMA page_size")
     assert isinstance(page, int)
     assert isinstance(size, int)
     return (page - 1) * size
@@ -79,21 +78,18 @@ def test_a_damaged_page_is_told_and_what_lies_elsewhere_is_read(tmp_path: Path, 
 def test_wherever_a_page_is_damaged_nothing_but_store_errors_come_of_it(
     tmp_path: Path, seed: int
 ) -> None:
-    """What is answered nevertheless is what was said."""
+    """A page has no checksum of its own, so not all damage is noticed; none is a riddle."""
     truth = made(tmp_path / "memory", 12)
     database, chance = tmp_path / "memory" / "memory.db", random.Random(seed)
     flip(database, chance.randrange(100, database.stat().st_size), chance.choice([8, 64, 2000]))
 
     def tried(work: Callable[[], object]) -> None:
-        try:
+        with suppress(StoreError, LookupError):
             work()
-        except (StoreError, LookupError):
-            pass
 
     try:
         memory = Memory(tmp_path / "memory", embedder="none", model=None)
-    except StoreError as error:
-        assert str(error)
+    except StoreError:
         return
     for id in truth.texts:
         tried(lambda id=id: memory.history(id))  # type: ignore[misc]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from acknowledged import Truth, assert_clean, opened
 from mounted import fill, small_disk
-from truth import Truth, assert_clean, opened
 
 from memwell.core.errors import DiskFull, NotFound, StoreError
 from memwell.core.message import Conversation, Message

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 import schema_one
+from acknowledged import Deed, Truth, opened
 from deeds import do, drawn
 from forked import Tell, killed_at, run
 from sqlite_files import library
-from truth import Deed, Truth, opened
 
 from memwell.store import schema
 from memwell.store.schema import migrations

@@ -6,11 +6,11 @@ from copy import deepcopy
 from pathlib import Path
 
 import pytest
+from acknowledged import Truth, opened
 from deeds import do, drawn
 from lost_power import Choice, Disk, Kept, all_there, contents, dropped, first_of, some_of, torn
 from sqlite_files import library
 from steps import Step, observed
-from truth import Truth, opened
 
 from memwell.core.errors import StoreError
 from support import quick_folder

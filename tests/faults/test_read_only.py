@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 import schema_one
+from acknowledged import Truth, opened
 from mounted import make_read_only, make_writable, small_disk
-from truth import Truth, opened
 from typed import Shell
 
 from memwell.core.errors import ReadOnly
