@@ -20,7 +20,7 @@ from memwell.store.filters import matching
 from memwell.store.reach import reach
 from memwell.store.reading import chunks, marks
 from memwell.store.sight import Sight
-from memwell.store.writing import lexical_words
+from memwell.store.versions import lexical_words
 
 COLUMNS = """
 SELECT version.row, version.found_by, version.id, version.scope, version.place, speaker, valid_from,

@@ -11,7 +11,8 @@ from memwell.store import connection as connections
 from memwell.store import reasons
 from memwell.store.codec import dump_messages
 from memwell.store.reading import chunks, marks
-from memwell.store.writing import ERASURES, lexical_words, owner_words
+from memwell.store.versions import lexical_words, owner_words
+from memwell.store.writing import ERASURES
 
 BY_ROW = ("terms", "vector", "token_states", "lineage", "label", "version")
 
