@@ -78,6 +78,12 @@ def count(connection: sqlite3.Connection, condition: Clause) -> int:
     return int(connection.execute(query, condition.values).fetchone()[0])
 
 
+def rows(connection: sqlite3.Connection, condition: Clause) -> Ints:
+    query = f"SELECT version.row FROM version WHERE {condition.sql}"
+    found = connection.execute(query, condition.values)
+    return np.sort(np.array([row for (row,) in found], np.int64))
+
+
 def match(
     connection: sqlite3.Connection, terms: Terms, scope: Scope, condition: Clause, limit: int
 ) -> Ints:
