@@ -46,6 +46,33 @@ class Ragged:
         return np.repeat(np.arange(len(self)), self.lengths)
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Population:
+    """How common words are in all that evidence was chosen from, judged by a sample of it."""
+
+    count: int  # memories there are
+    sampled: int
+    terms: npt.NDArray[np.uint32]  # distinct, ascending
+    holding: Ints  # how many of the sampled memories hold each
+    pieces: Ints  # [65536] the same for WordPieces of token states, by id
+
+    def with_terms(self, wanted: npt.NDArray[np.uint32], chosen: Floats) -> Floats:
+        """How many memories hold each term; at least as many as were chosen and hold it."""
+        places = np.searchsorted(self.terms, wanted)
+        there = places < len(self.terms)
+        there[there] = self.terms[places[there]] == wanted[there]
+        holding = np.where(there, self.holding[np.where(there, places, 0)], 0)
+        return self._scaled(holding, chosen)
+
+    def with_pieces(self, ids: npt.NDArray[np.uint16], chosen: Floats) -> Floats:
+        """The same for WordPieces."""
+        return self._scaled(self.pieces[ids], chosen)
+
+    def _scaled(self, holding: Ints, chosen: Floats) -> Floats:
+        scaled: Floats = np.asarray(holding * (self.count / self.sampled), np.float32)
+        return np.maximum(scaled, chosen)
+
+
 @dataclass(frozen=True, eq=False)
 class Evidence:
     """n memories in the order they were recorded, session by session.
@@ -63,6 +90,7 @@ class Evidence:
     asks: npt.NDArray[np.bool_]  # [n] whether it ends in a question mark
     terms: Ragged  # [n] analysed terms, hashed to 32 bits
     read: Callable[[Ints], Floats]  # vectors of entries
+    population: Population | None = None  # what it was chosen from; None where this is all
 
     @cached_property
     def vectors(self) -> Floats:

@@ -12,13 +12,14 @@ from itertools import count
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford: no i, l, o, u
 LENGTH = 26
+PAIRS = [first + second for second in ALPHABET for first in ALPHABET]  # two characters at a time
 
 
 def derive(*parts: str | int) -> str:
     """An id that depends on nothing but its parts."""
     joined = "\x1f".join(str(part) for part in parts)
     number = int.from_bytes(hashlib.blake2b(joined.encode(), digest_size=17).digest())
-    return "".join(ALPHABET[(number >> (5 * place)) & 31] for place in range(LENGTH))
+    return "".join([PAIRS[(number >> shift) & 1023] for shift in range(0, 5 * LENGTH, 10)])
 
 
 def fresh(seed: str | None) -> Iterator[str]:

@@ -247,6 +247,10 @@ class Store(Protocol):
         """
         ...
 
+    def rows(self, scope: Scope, where: Filter | None = None) -> Ints:
+        """Rows of the searchable cubes in scope, ascending."""
+        ...
+
     def terms_after(self, row: int, limit: int) -> tuple[Ints, Ragged]:
         """Search entries beyond a row, ascending, and the terms of each."""
         ...

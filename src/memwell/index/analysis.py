@@ -14,7 +14,8 @@ import Stemmer
 
 from memwell.core.store import Terms
 
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+# A possessive or contraction counts up to its apostrophe.
+WORD = re.compile(r"([^\W_]+)(?:['’][^\W_]+)*")
 
 STOPWORDS = frozenset(
     """a about after again all also am an and any are as at be because been before being but by can
@@ -30,7 +31,7 @@ _stem = Stemmer.Stemmer("english")
 
 def words(text: str) -> list[str]:
     """Lower-case words in order; a possessive or contraction is cut at its apostrophe."""
-    return [re.split("['’]", word)[0] for word in WORD.findall(text.lower())]
+    return WORD.findall(text.lower())
 
 
 def content(text: str) -> list[str]:

@@ -95,6 +95,7 @@ def select(evidence: Evidence, positions: Ints) -> Evidence:
         asks=evidence.asks[positions],
         terms=_picked(evidence.terms, positions),
         read=evidence.read,
+        population=evidence.population,
     )
 
 
@@ -111,6 +112,7 @@ def joined(first: Evidence, second: Evidence) -> Evidence:
         asks=np.concatenate([first.asks, second.asks]),
         terms=first.terms.followed_by(second.terms),
         read=first.read,
+        population=first.population,
     )
 
 

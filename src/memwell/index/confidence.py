@@ -115,8 +115,9 @@ def signs(text: str, evidence: Evidence, matches: Matches | None) -> Signs:
 def share_of_words(text: str, evidence: Evidence) -> Floats:
     """BM25 [n] as a share of the best it could be, words that were never met counted too."""
     wanted = np.unique(terms(text))
-    added, weights = contributions(wanted, evidence.terms)
-    unmet = float(idf(len(evidence), np.zeros(1, np.float32))[0]) * int((weights == 0).sum())
+    added, weights = contributions(wanted, evidence.terms, evidence.population)
+    count = evidence.population.count if evidence.population else len(evidence)
+    unmet = float(idf(count, np.zeros(1, np.float32))[0]) * int((weights == 0).sum())
     most = (K1 + 1) * (float(weights.sum()) + unmet)
     around = with_surroundings(added, evidence.sessions, evidence.places, evidence.terms.lengths)
     return np.asarray(around.sum(axis=1) / max(most, 1e-9), np.float32)

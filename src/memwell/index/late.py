@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from memwell.core.evidence import Evidence, Ints
+from memwell.core.evidence import Evidence, Ints, Population
 from memwell.core.model import Floats, TokenStates
 from memwell.index.surroundings import with_surroundings
 
@@ -56,9 +56,20 @@ def pieces(text: str, query: TokenStates) -> list[str]:
     return found
 
 
-def rarity(query: TokenStates, documents: Sequence[TokenStates | None]) -> Floats:
-    """Weights of the query's tokens by WordPiece id, summing to 1: ln(1 + N / (1 + df))^.75."""
-    weights = np.log1p(len(documents) / (1.0 + _holders(query, documents))) ** POWER
+def rarity(
+    query: TokenStates,
+    documents: Sequence[TokenStates | None],
+    population: Population | None = None,
+) -> Floats:
+    """Weights of the query's tokens by WordPiece id, summing to 1: ln(1 + N / (1 + df))^.75.
+
+    Where the documents were chosen, N and df are of what they were chosen from.
+    """
+    holders: Floats = _holders(query, documents).astype(np.float32)
+    count = len(documents)
+    if population:
+        holders, count = population.with_pieces(query.ids, holders), population.count
+    weights = np.log1p(count / (1.0 + holders)) ** POWER
     return (weights / max(float(weights.sum()), 1e-9)).astype(np.float32)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from memwell.core.evidence import Ints, Ragged
+from memwell.core.evidence import Ints, Population, Ragged
 from memwell.core.model import Floats
 from memwell.core.store import Terms
 
@@ -19,17 +19,21 @@ def bm25(query: Terms, documents: Ragged) -> Floats:
     return np.asarray(contributions(np.unique(query), documents)[0].sum(axis=1))
 
 
-def contributions(wanted: Terms, documents: Ragged) -> tuple[Floats, Floats]:
+def contributions(
+    wanted: Terms, documents: Ragged, population: Population | None = None
+) -> tuple[Floats, Floats]:
     """What each sorted, distinct term adds to each score [n, terms], and each term's idf [terms].
 
-    The idf of a term that stands in no document is 0.
+    The idf of a term that stands in no document is 0. Where the documents were chosen, a term is as
+    rare as it is in what they were chosen from.
     """
     counts = term_counts(wanted, documents)
     lengths = documents.lengths.astype(np.float32)
     mean = max(float(lengths.mean()) if len(lengths) else 0.0, 1.0)
     norm = (K1 * (1 - B + B * lengths / mean)).astype(np.float32)
     frequency = (counts > 0).sum(axis=0).astype(np.float32)
-    weights = idf(len(documents), frequency)
+    holders = population.with_terms(wanted, frequency) if population else frequency
+    weights = idf(population.count if population else len(documents), holders)
     added = counts * np.float32(K1 + 1) / (counts + norm[:, None]) * weights
     return added.astype(np.float32), np.where(frequency > 0, weights, 0).astype(np.float32)
 

@@ -46,7 +46,9 @@ def held(question: str, view: View) -> float:
         return confidence(question, evidence, None)
     asked = embedding.tokens[0]
     matches = Matches(
-        pieces(question, asked), matches_around(asked, evidence, states), rarity(asked, states)
+        pieces(question, asked),
+        matches_around(asked, evidence, states),
+        rarity(asked, states, evidence.population),
     )
     return confidence(question, evidence, matches)
 

@@ -1,18 +1,22 @@
 """Chooses what a query is scored on: everything while that is small, the best of it beyond."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from memwell.core.evidence import Evidence, Ints
+from memwell.core.evidence import Evidence, Ints, Population
 from memwell.core.filter import Filter
-from memwell.core.model import Embedder, Floats, TokenStates
+from memwell.core.model import Embedder, Embedding, TokenStates
 from memwell.core.scope import Scope
 from memwell.core.store import Store, Terms
 from memwell.core.view import NOW, Moment
 from memwell.index.cache import EvidenceCache, TokenCache
-from memwell.index.flat import FlatIndex
+from memwell.index.flat import FlatIndex, top
+from memwell.index.fuse import reciprocal_ranks
 from memwell.index.matrix import InFiles, InMemory, Matrix
+from memwell.index.population import population, spread
 from memwell.index.postings import PostingsIndex
 from memwell.index.shelf import SegmentFiles, SegmentsInMemory, Shelf
 
@@ -20,6 +24,11 @@ EXHAUSTIVE = 2_000  # memories up to which every one is scored
 REACH = 2  # rows before and after a candidate that come with it: turns next to it
 COUNTS = 1_000  # counts kept, of scopes and filters
 CANDIDATES = 200  # taken from each first stage beyond that
+LEADING = 60  # of them, by both stages, bring the turns next to them along
+POPULATIONS = 64  # samples kept, of scopes and filters
+
+Read = Callable[[Ints], Evidence]  # the evidence in these rows
+Allowed = Callable[[Ints], Ints]  # the reader's rows that these entries serve
 
 
 class EvidenceSource:
@@ -43,6 +52,7 @@ class EvidenceSource:
         shelf: Shelf = SegmentFiles(folder / "postings") if folder else SegmentsInMemory()
         self._postings = PostingsIndex(shelf, store)
         self._counts: dict[tuple[Scope, Filter | None], tuple[int, int]] = {}
+        self._populations: dict[tuple[Scope, Filter | None], Population | None] = {}
         self._erasures = store.erasures()
         self._policy = store.governance.policy()
         self._tidy()  # the process that erased something may have ended too early
@@ -50,15 +60,23 @@ class EvidenceSource:
     def get(
         self,
         terms: Terms,
-        vector: Floats | None,
+        embedding: Embedding | None,
         scope: Scope,
         moment: Moment,
         where: Filter | None = None,
     ) -> Evidence:
+        """What a query with these terms, embedded so, is to be scored on."""
         self._notice()
         if self._count(scope, where) > self.exhaustive:
-            rows = self._candidates(terms, vector, scope, moment, where)
-            return self._store.evidence(scope, moment, self.fingerprint, rows=rows, where=where)
+            found = self._candidates(
+                terms,
+                embedding,
+                lambda rows: self._store.evidence(
+                    scope, moment, self.fingerprint, rows=rows, where=where
+                ),
+                lambda entries: self._store.in_scope(entries, scope, moment, where),
+            )
+            return replace(found, population=self._population(scope, where))
         if moment == NOW and where is None:
             return self._cache.get(scope)
         return self._store.evidence(scope, moment, self.fingerprint, where=where)
@@ -80,6 +98,7 @@ class EvidenceSource:
             self._policy = policy
             self._cache.clear()
             self._counts.clear()
+            self._populations.clear()
 
     def forgotten(self) -> None:
         """Something was erased: caches and index files are rebuilt from the store."""
@@ -94,26 +113,39 @@ class EvidenceSource:
     def reembedded(self) -> None:
         """Vectors arrived for memories that are already cached."""
         self._cache.clear()
+        self._populations.clear()
         if self._tokens:
             self._tokens.clear()
 
     def _candidates(
-        self,
-        terms: Terms,
-        vector: Floats | None,
-        scope: Scope,
-        moment: Moment,
-        where: Filter | None,
-    ) -> Ints:
-        def allowed(entries: Ints) -> Ints:
-            return self._store.in_scope(entries, scope, moment, where)
-
+        self, terms: Terms, embedding: Embedding | None, read: Read, allowed: Allowed
+    ) -> Evidence:
+        """The best of each first stage, and the turns next to what both think best."""
         found = [self._postings.search(terms, CANDIDATES, allowed)]
-        if vector is not None:
+        if embedding is not None:
             self._flat.refresh()
-            found.append(self._flat.search(vector, CANDIDATES, allowed))
-        around = np.concatenate(found)[:, None] + np.arange(-REACH, REACH + 1)
-        return np.unique(around)
+            found.append(self._flat.search(embedding.vectors[0], CANDIDATES, allowed))
+        rows = np.unique(np.concatenate(found))
+        ranks = [np.searchsorted(rows, ranking) for ranking in found]
+        leading = rows[top(reciprocal_ranks(ranks, len(rows)), LEADING)]
+        around = leading[:, None] + np.arange(-REACH, REACH + 1)
+        return read(np.union1d(rows, around))
+
+    def _population(self, scope: Scope, where: Filter | None) -> Population | None:
+        """A sample serves until there is a quarter more than when it was taken."""
+        count = self._count(scope, where)
+        found = self._populations.get((scope, where))
+        if found is None or not found.count <= count <= found.count * 1.25:
+            rows = self._store.rows(scope, where)
+            sample = self._store.evidence(
+                scope, NOW, self.fingerprint, rows=spread(rows), where=where
+            )
+            states = self._store.tokens(self.fingerprint or "", sample.entries)
+            found = population(len(rows), sample, states)
+            if len(self._populations) >= POPULATIONS:
+                self._populations.clear()
+            self._populations[scope, where] = found
+        return found
 
     def _count(self, scope: Scope, where: Filter | None) -> int:
         sequence = self._store.sequence()

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from memwell.core.cube import MemCube
 from memwell.core.message import Conversation, Event, Message
 from memwell.core.op import Add, Draft, Link, Op, Update
 from memwell.core.payload import Payload, Text
 from memwell.core.receipt import Noticed
-from memwell.kernel.archive import Record
 from memwell.kernel.privacy import Privacy
+
+if TYPE_CHECKING:
+    from memwell.kernel.archive import Record  # slow to import
 
 
 def conversation(privacy: Privacy, given: Conversation) -> tuple[Conversation, tuple[Noticed, ...]]:
@@ -31,7 +33,7 @@ def changes(privacy: Privacy, ops: Iterable[Op]) -> tuple[list[Op], tuple[Notice
     return [screen.op(op, place) for place, op in enumerate(ops)], tuple(screen.noticed)
 
 
-def imported(privacy: Privacy, record: Record) -> tuple[Record, int]:
+def imported(privacy: Privacy, record: "Record") -> "tuple[Record, int]":
     """As it may be kept, and in how many places something was found. Raises InvalidInput."""
     if not privacy:
         return record, 0
@@ -76,7 +78,7 @@ class Screen:
                 return replace(op, **self._parts(op, what, place))
         return op
 
-    def record(self, record: Record) -> Record:
+    def record(self, record: "Record") -> "Record":
         match record:
             case Event(messages=messages, labels=labels):
                 kept = tuple(self.message(each, place) for place, each in enumerate(messages))

@@ -126,7 +126,9 @@ def meaning(
         return cosines(evidence, embedding)
     question = embedding.tokens[0]
     states = view.tokens(evidence, np.arange(len(evidence)))
-    weights = np.where(in_relative_time(question, times), 0, rarity(question, states))
+    weights = np.where(
+        in_relative_time(question, times), 0, rarity(question, states, evidence.population)
+    )
     matches = matches_around(question, evidence, states)
     return weighted_sum(matches, weights) / np.float32(max(float(weights.sum()), 1e-9))
 
@@ -155,7 +157,7 @@ def in_relative_time(question: TokenStates, times: Sequence[DateSpan]) -> npt.ND
 def coverage(text: str, evidence: Evidence) -> Floats:
     """BM25 [n] over turns and their surroundings, as a share of the best it could be."""
     wanted = np.unique(terms(text))
-    added, weights = contributions(wanted, evidence.terms)
+    added, weights = contributions(wanted, evidence.terms, evidence.population)
     most = (K1 + 1) * float(weights.sum())
     if not most:
         return np.zeros(len(evidence), np.float32)

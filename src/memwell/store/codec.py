@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from dataclasses import fields as fields_of
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from memwell.core.message import Message
 from memwell.core.model import TokenStates
@@ -77,10 +79,18 @@ def _message(fields: Mapping[str, Any]) -> Message:
 
 def dump_receipt(receipt: Receipt) -> str:
     """Without the words: they stay in one place, where they can be forgotten."""
-    fields = asdict(receipt)
-    for done in (*fields["applied"], *fields["dropped"]):
-        done["text"] = ""
+    fields = {each.name: getattr(receipt, each.name) for each in _RECEIPT}
+    for name in ("applied", "dropped"):
+        fields[name] = [_wordless(done) for done in fields[name]]
+    fields["noticed"] = [asdict(each) for each in receipt.noticed]
     return json.dumps(fields)
+
+
+def _wordless(done: Applied) -> dict[str, Any]:
+    return {"op": done.op, "id": done.id, "version": done.version, "why": done.why}
+
+
+_RECEIPT = fields_of(Receipt)
 
 
 def load_receipt(body: str) -> Receipt:
@@ -97,13 +107,36 @@ def dump_states(states: TokenStates) -> bytes:
 
     States are of unit length, so no scale is kept: loading restores it.
     """
-    width = np.array([states.codes.shape[1]], "<u2")
-    peak = np.maximum(np.abs(states.codes.astype(np.int16)).max(axis=1, initial=1), 1)
-    levels = np.floor(states.codes * (7.5 / peak)[:, None]).clip(-8, 7).astype(np.int8) + 8
+    return dump_many([states])[0]
+
+
+def dump_many(many: Sequence[TokenStates]) -> list[bytes]:
+    """Those of many texts; coded together where all have one width, which is much faster."""
+    if len({states.codes.shape[1] for states in many}) != 1:
+        return [dump_states(states) for states in many]
+    codes = np.concatenate([states.codes for states in many])
+    width = np.array([codes.shape[1]], "<u2").tobytes()
+    peak = np.maximum(codes.max(axis=1, initial=1), -codes.min(axis=1, initial=0).astype(np.int16))
+    levels = CODED.take(256 * peak[:, None].astype(np.intp) + codes.view(np.uint8))
     if levels.shape[1] % 2:
         levels = np.pad(levels, ((0, 0), (0, 1)))
-    packed = (levels[:, ::2] | levels[:, 1::2] << 4).astype(np.uint8)
-    return b"".join(part.tobytes() for part in (width, states.ids.astype("<u2"), packed))
+    packed = levels[:, ::2] | levels[:, 1::2] << 4
+    ends = accumulate(map(len, many))
+    parts = [packed[end - len(states) : end] for states, end in zip(many, ends, strict=True)]
+    return [
+        b"".join((width, states.ids.astype("<u2").tobytes(), part.tobytes()))
+        for states, part in zip(many, parts, strict=True)
+    ]
+
+
+def _coded() -> npt.NDArray[np.uint8]:
+    """The level of every byte under every peak: [129 · 256]."""
+    codes = np.arange(256, dtype=np.uint8).view(np.int8)
+    peaks = np.maximum(np.arange(129), 1)[:, None]
+    return (np.floor(codes * (7.5 / peaks)).clip(-8, 7) + 8).astype(np.uint8).ravel()
+
+
+CODED = _coded()
 
 
 def load_states(blob: bytes) -> TokenStates:

@@ -20,7 +20,7 @@ from memwell.store.filters import matching
 from memwell.store.reach import reach
 from memwell.store.reading import chunks, marks
 from memwell.store.sight import Sight
-from memwell.store.writing import lexical_words
+from memwell.store.versions import lexical_words
 
 COLUMNS = """
 SELECT version.row, version.found_by, version.id, version.scope, version.place, speaker, valid_from,
@@ -76,6 +76,12 @@ def evidence(
 def count(connection: sqlite3.Connection, condition: Clause) -> int:
     query = f"SELECT count(*) FROM version WHERE {condition.sql}"
     return int(connection.execute(query, condition.values).fetchone()[0])
+
+
+def rows(connection: sqlite3.Connection, condition: Clause) -> Ints:
+    query = f"SELECT version.row FROM version WHERE {condition.sql}"
+    found = connection.execute(query, condition.values)
+    return np.sort(np.array([row for (row,) in found], np.int64))
 
 
 def match(

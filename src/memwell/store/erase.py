@@ -9,7 +9,8 @@ from memwell.core.scope import Scope
 from memwell.store import reasons, scrub
 from memwell.store.codec import dump_messages
 from memwell.store.reading import chunks, marks
-from memwell.store.writing import ERASURES, lexical_words, owner_words
+from memwell.store.versions import lexical_words, owner_words
+from memwell.store.writing import ERASURES
 
 BY_ROW = ("terms", "vector", "token_states", "lineage", "label", "version")
 

@@ -1,6 +1,7 @@
 """Scopes in SQL: their codes, and the words by which the full-text index tells owners apart."""
 
 import sqlite3
+from functools import lru_cache
 from hashlib import blake2b
 
 from memwell.core.scope import Scope
@@ -27,6 +28,7 @@ def covered(scope: Scope) -> Clause:
     return Clause(" AND ".join(f"{part} = ?" for part in wanted), tuple(wanted.values()))
 
 
+@lru_cache(maxsize=10_000)
 def owner(tenant: str, user: str | None) -> str:
     """The word by which the full-text index tells owners apart."""
     return blake2b(f"{tenant}\x1f{user or ''}".encode(), digest_size=8).hexdigest()

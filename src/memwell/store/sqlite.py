@@ -291,6 +291,9 @@ class SQLiteStore:
         condition = self._searchable(scope, moment, where, among=True)
         return columns.match(self._connections.get(), terms, scope, condition, limit)
 
+    def rows(self, scope: Scope, where: Filter | None = None) -> Ints:
+        return columns.rows(self._connections.get(), self._searchable(scope, NOW, where))
+
     def terms_after(self, row: int, limit: int) -> tuple[Ints, Ragged]:
         return columns.terms_after(self._connections.get(), row, limit)
 

@@ -3,22 +3,20 @@
 import json
 import sqlite3
 
-from memwell.core.cube import MemCube
 from memwell.core.errors import Conflict
 from memwell.core.message import Event
 from memwell.core.model import Floats, TokenStates
 from memwell.core.op import Link
 from memwell.core.receipt import Receipt
 from memwell.core.scope import Scope
-from memwell.core.store import Batch, Keys, Put
+from memwell.core.store import Batch
 from memwell.core.view import NOW
 from memwell.store import audit, branches, jobs, quotas, scopes
-from memwell.store.codec import dump_messages, dump_payload, dump_receipt, dump_states, micros
-from memwell.store.filters import UNINDEXED
+from memwell.store.codec import dump_messages, dump_receipt, dump_states, micros
 from memwell.store.sight import Sight
+from memwell.store.versions import Versions, end
 
 ERASURES = "erasures"  # the setting that counts them; whoever read something compares it
-NOWHERE = -10  # place of what is not a turn: next to nothing
 
 
 def write(connection: sqlite3.Connection, sight: Sight, batch: Batch, actor: Scope) -> int:
@@ -31,8 +29,9 @@ def write(connection: sqlite3.Connection, sight: Sight, batch: Batch, actor: Sco
     if batch.erasures not in (None, erasures(connection)):
         raise Conflict("something was forgotten since it was read; derive it anew")
     sequence = _journal(connection, batch)
-    for put in batch.puts:
-        _version(connection, sight, put, sequence, batch.fingerprint)
+    versions = Versions(connection, sight, sequence, batch.fingerprint)
+    versions.plan(batch.puts)
+    versions.write()
     for link in batch.cut:
         _end_link(connection, sight, link, batch, sequence)
     for link in batch.links:
@@ -81,12 +80,6 @@ def put_vector(
         )
 
 
-def lexical_words(terms: bytes) -> str:
-    """The hashed terms as the words the full-text index holds: 8 hex digits each."""
-    digits = terms.hex()
-    return " ".join(digits[place : place + 8] for place in range(0, len(digits), 8))
-
-
 def _event(connection: sqlite3.Connection, sight: Sight, event: Event, digest: str) -> None:
     """Born with the next line of the journal, which tells of it."""
     connection.execute(
@@ -126,155 +119,6 @@ def _journal(connection: sqlite3.Connection, batch: Batch) -> int:
     return int(connection.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0])
 
 
-def _version(
-    connection: sqlite3.Connection, sight: Sight, put: Put, sequence: int, fingerprint: str | None
-) -> None:
-    found_by = _close_previous(connection, sight, put.cube, sequence)
-    row = _insert(connection, sight, put.cube, sequence)
-    _labels(connection, row, put.cube)
-    if put.keys:
-        _keys(connection, row, put.cube.scope, put.keys, fingerprint)
-        found_by = row
-    connection.execute("UPDATE version SET found_by = ? WHERE row = ?", (found_by or row, row))
-    if put.cube.version > 1:  # a memory is as sensitive in its past as it is now
-        connection.execute(
-            "UPDATE version SET sensitivity = ? WHERE id = ? AND sensitivity != ?",
-            (put.cube.sensitivity, put.cube.id, put.cube.sensitivity),
-        )
-    _lineage(connection, row, put.cube)
-    if put.cube.version == 1 and put.cube.last_used:
-        _use(connection, put.cube)
-
-
-def _close_previous(
-    connection: sqlite3.Connection, sight: Sight, cube: MemCube, sequence: int
-) -> int | None:
-    """Ends the version before; returns the row whose search entries served it."""
-    last = connection.execute(
-        "SELECT row, version, found_by, branch, expired FROM version"
-        f" WHERE id = ? AND {sight.cleared().seen('version').sql} ORDER BY version DESC LIMIT 1",
-        (cube.id,),
-    ).fetchone()
-    row, version, found_by, branch, expired = last or (0, 0, None, sight.own, None)
-    if cube.version != version + 1:
-        raise Conflict(
-            f"cube {cube.id} is at version {version}, so version {cube.version} cannot follow; "
-            "read it again and retry"
-        )
-    if last:
-        ending = (micros(cube.known.start), sequence)
-        _end(connection, sight, "version", (row, branch, expired), ending)
-    return found_by
-
-
-def _end(
-    connection: sqlite3.Connection,
-    sight: Sight,
-    table: str,
-    ended: tuple[int, int, int | None],
-    ending: tuple[int | None, int],
-) -> None:
-    """Ends a row (its number, branch and end): for all that hold it if it is this branch's own."""
-    row, branch, expired = ended
-    if branch != sight.own:
-        connection.execute(
-            "INSERT OR IGNORE INTO ended (kind, row, branch, expired, died) VALUES (?, ?, ?, ?, ?)",
-            (table, row, sight.own, *ending),
-        )
-    elif expired is None:
-        connection.execute(
-            f"UPDATE {table} SET expired = ?, died = ? WHERE row = ?", (*ending, row)
-        )
-
-
-def _insert(connection: sqlite3.Connection, sight: Sight, cube: MemCube, sequence: int) -> int:
-    form, payload = dump_payload(cube.payload)
-    code = scopes.code(connection, cube.scope)
-    cursor = connection.execute(
-        "INSERT INTO version (id, version, branch, scope, place, state, form, payload, by, trust,"
-        " sensitivity, valid_from, valid_to, created, expired, until, born, found_by, labels, keys)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
-        (
-            cube.id,
-            cube.version,
-            sight.own,
-            code,
-            _place(connection, cube, code),
-            cube.state,
-            form,
-            payload,
-            cube.source.by,
-            cube.source.trust,
-            cube.sensitivity,
-            micros(cube.valid.start),
-            micros(cube.valid.end),
-            micros(cube.known.start),
-            micros(cube.known.end),
-            micros(cube.until),
-            sequence,
-            json.dumps(dict(cube.labels)),
-            json.dumps(cube.keys),
-        ),
-    )
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
-
-
-def _place(connection: sqlite3.Connection, cube: MemCube, code: int) -> int:
-    """A new turn comes last in its session; a new version stays where the cube is."""
-    if "turn" not in cube.labels:
-        return NOWHERE
-    if cube.version > 1:
-        found = connection.execute("SELECT place FROM version WHERE id = ? LIMIT 1", [cube.id])
-    else:
-        found = connection.execute(
-            "SELECT coalesce(max(place), -1) + 1 FROM version WHERE scope = ? AND place >= 0",
-            [code],
-        )
-    return int(found.fetchone()[0])
-
-
-def _labels(connection: sqlite3.Connection, row: int, cube: MemCube) -> None:
-    connection.executemany(
-        "INSERT INTO label VALUES (?, ?, ?)",
-        [(name, value, row) for name, value in cube.labels.items() if name not in UNINDEXED],
-    )
-
-
-def _keys(
-    connection: sqlite3.Connection, row: int, scope: Scope, keys: Keys, fingerprint: str | None
-) -> None:
-    hashed = keys.terms.astype("<u4").tobytes()
-    connection.execute("INSERT INTO terms VALUES (?, ?)", (row, hashed))
-    connection.execute(
-        "INSERT INTO lexical (rowid, owner, words) VALUES (?, ?, ?)",
-        (row, owner_words(scope), lexical_words(hashed)),
-    )
-    if keys.vector is not None and fingerprint:
-        put_vector(connection, row, fingerprint, keys.vector, keys.tokens)
-
-
-def owner_words(scope: Scope) -> str:
-    """A reader names a tenant, or a tenant and a user; a row can be found by either."""
-    return f"{scopes.owner(scope.tenant, None)} {scopes.owner(scope.tenant, scope.user)}"
-
-
-def _lineage(connection: sqlite3.Connection, row: int, cube: MemCube) -> None:
-    kinds = (("event", cube.source.events), ("parent", cube.source.parents))
-    connection.executemany(
-        "INSERT INTO lineage VALUES (?, ?, ?, ?)",
-        [(row, kind, place, id) for kind, ids in kinds for place, id in enumerate(ids)],
-    )
-
-
-def _use(connection: sqlite3.Connection, cube: MemCube) -> None:
-    """A cube that is new and was used already comes from an import."""
-    connection.execute(
-        "INSERT OR IGNORE INTO usage (id, uses, last_used, strength) VALUES (?, ?, ?, ?)",
-        (cube.id, cube.uses, micros(cube.last_used), cube.strength),
-    )
-
-
 def _link(
     connection: sqlite3.Connection, sight: Sight, link: Link, batch: Batch, sequence: int
 ) -> None:
@@ -298,4 +142,4 @@ def _end_link(
         f" AND {held.sql}",
         (link.src, link.dst, link.relation, *held.values),
     ).fetchall():
-        _end(connection, sight, "link", row, (micros(batch.at), sequence))
+        end(connection, sight, "link", row, (micros(batch.at), sequence))
