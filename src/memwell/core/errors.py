@@ -8,6 +8,7 @@ MemwellError
 ├── Forbidden               the reader has no right to do that; ask for a grant
 ├── QuotaExceeded           the scope has no room left
 ├── Conflict                the cube changed since it was read; read again and retry
+│   └── LeaseLost           another worker does this work by now; nothing was changed
 ├── StoreError              the store could not do its work
 │   ├── CorruptBlob         a blob does not match its checksum
 │   ├── Locked              the memory is encrypted, and its key is missing or another one
@@ -48,6 +49,10 @@ class QuotaExceeded(MemwellError):
 
 class Conflict(MemwellError):
     """The cube changed since it was read."""
+
+
+class LeaseLost(Conflict):
+    """Another worker does this work by now, or it is no longer to be done."""
 
 
 class StoreError(MemwellError):

@@ -14,6 +14,7 @@ from memwell.core.errors import IllegalTransition, InvalidInput, NotFound
 from memwell.core.filter import Filter, parsed
 from memwell.core.hit import Answer, Hit
 from memwell.core.identity import derive, fresh
+from memwell.core.job import Job, Standing
 from memwell.core.lifecycle import State
 from memwell.core.message import Conversation, Event
 from memwell.core.model import Embedder, LanguageModel
@@ -34,6 +35,7 @@ from memwell.kernel.load import load
 from memwell.kernel.queue import Queue
 from memwell.kernel.recorder import Recorder
 from memwell.kernel.reembed import Reembedder
+from memwell.kernel.refiner import Refiner
 from memwell.kernel.timeline import Change, Point, Timeline
 from memwell.kernel.view import MemoryView
 from memwell.kernel.writer import Writer
@@ -98,24 +100,21 @@ class Memory:
         self._ids: Iterator[str] = fresh(
             None if seed is None else derive(seed, repr(self.scope), self.store.sequence())
         )
-        self._queue = Queue(background=self.strategy.needs_model)
         self._access = AccessLog(self.store)
         self._writer = Writer(self.store, self._reembedder, self._clock, self._ids)
         self.governance = Governor(
             self.store, self._writer, self.scope, self._clock, self._ids, _rights(rights)
         )
         self._timeline = Timeline(self.store, self._writer, self.scope, self._clock)
-        self._recorder = Recorder(
-            self.store,
-            self.strategy,
-            self._reembedder,
-            self._writer,
-            self._queue,
-            self._clock,
-            self._ids,
-            self._view_of,
+        refiner = Refiner(self.store, self.strategy, self._writer, self._clock, self._view_of)
+        self._queue = Queue(
+            self.store.jobs, self._clock, refiner.refine, background=self.strategy.needs_model
         )
-        self._recorder.resume()
+        self._recorder = Recorder(
+            self.store, self.strategy, self._reembedder, self._queue, self._clock, self._ids
+        )
+        if self._refines:
+            self._queue.resume()
 
     # -- remembering
 
@@ -153,11 +152,7 @@ class Memory:
         scope = self._scope_of(conversation)
         if dry_run:
             return self._recorder.preview(conversation, scope)
-        receipt = self._recorder.record([(conversation, scope)])[0]
-        if wait:
-            self._queue.wait()
-            return self.receipt(receipt.id)
-        return receipt
+        return self._recorder.record([(conversation, scope)], wait=wait)[0]
 
     def add_many(self, conversations: Iterable[Conversation]) -> Iterator[Receipt]:
         """Keep many conversations, each durable as a whole; a receipt for each, in order.
@@ -174,6 +169,24 @@ class Memory:
         if found is None or not self.store.events(found.events, self.scope):
             raise NotFound(f"there is no receipt {id}")
         return found
+
+    def queue(self) -> list[Job]:
+        """What the strategy has still to refine in this scope, is refining, or has given up."""
+        self.governance.need(Right.READ)
+        return self.store.jobs.listed(self.scope, self._clock.now())
+
+    def retry(self, id: str | None = None) -> list[Receipt]:
+        """Have refinement that was given up tried again: of one event, or all; their receipts.
+
+        Raises NotFound when nothing was given up for an event of that id (or beginning of it).
+        """
+        self.governance.need(Right.WRITE)
+        dead = [job.event for job in self.queue() if job.standing is Standing.DEAD]
+        chosen = [event for event in dead if event.startswith(id or "")]
+        if id is not None and len(chosen) != 1:
+            raise NotFound(f"{len(chosen)} events that were given up begin with {id}; see `queue`")
+        self._queue.retry(chosen, begin=self._refines)
+        return [self.receipt(event) for event in chosen]
 
     # -- recalling
 
@@ -434,12 +447,13 @@ class Memory:
         )
 
     def wait(self) -> None:
-        """Until background work has ended."""
-        self._queue.wait()
+        """Until background work has ended, but for refinement that is to be tried again later."""
+        if self._refines:
+            self._queue.wait()
         self._reembedder.wait()
 
     def close(self) -> None:
-        """Finish background work and release the files. A closed memory can be opened again."""
+        """Finish what is being done and release the files; the next opening takes up the rest."""
         self._queue.close()
         self._reembedder.close()
         self._access.flush()
@@ -466,6 +480,11 @@ class Memory:
             clearance=self._clearance,
             actor=self.scope,
         )
+
+    @property
+    def _refines(self) -> bool:
+        """Whether events are refined here: the strategy does so, and the opener may write."""
+        return self.strategy.refines and self.governance.may(Right.WRITE)
 
     def _change(self, update: Update, action: str) -> Receipt:
         self.governance.need(Right.WRITE)

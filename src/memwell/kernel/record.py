@@ -68,7 +68,7 @@ def turns(event: Event) -> list[MemCube]:
 
 def batch_of(
     event: Event, cubes: Sequence[MemCube], embedding: Embedding | None, *,
-    fingerprint: str | None, status: Status, digest: str,
+    fingerprint: str | None, status: Status, digest: str, lease: datetime | None,
 ) -> Batch:  # fmt: skip
     """Everything one event writes: itself, its turns, what they are found by, and its receipt."""
     puts = tuple(Put(cube, keys(cube, embedding, place)) for place, cube in enumerate(cubes))
@@ -84,6 +84,7 @@ def batch_of(
         cause=event.id,
         receipt=Receipt(event.id, status, (event.id,), entries),
         fingerprint=fingerprint,
+        lease=lease,
     )
 
 

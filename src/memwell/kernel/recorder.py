@@ -1,53 +1,50 @@
 """The main path of `add`: journal first, durable and searchable; then the strategy refines."""
 
-import logging
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import accumulate
 
 from memwell.core.clock import Clock
-from memwell.core.errors import Conflict
+from memwell.core.job import Claim
 from memwell.core.message import Conversation, Event
 from memwell.core.receipt import Applied, Receipt, Status
 from memwell.core.scope import Scope
 from memwell.core.store import Batch, Store
 from memwell.core.strategy import Strategy
-from memwell.core.view import View
 from memwell.kernel import record
 from memwell.kernel.queue import Queue
 from memwell.kernel.reembed import Reembedder
-from memwell.kernel.writer import ATTEMPTS, Writer
-
-log = logging.getLogger(__name__)
 
 GATHER = 256  # turns embedded together when many conversations are added
 
 
 class Recorder:
-    """Records conversations, and has each event refined."""
+    """Records conversations, and hands each event to the queue to be refined."""
 
     def __init__(
         self,
         store: Store,
         strategy: Strategy,
         embedders: Reembedder,
-        writer: Writer,
         queue: Queue,
         clock: Clock,
         ids: Iterator[str],
-        view: Callable[[Scope], View],
     ) -> None:
         self._store, self._strategy, self._embedders = store, strategy, embedders
-        self._writer, self._queue, self._clock, self._ids = writer, queue, clock, ids
-        self._view = view
+        self._queue, self._clock, self._ids = queue, clock, ids
 
-    def record(self, conversations: Sequence[tuple[Conversation, Scope]]) -> list[Receipt]:
+    def record(
+        self, conversations: Sequence[tuple[Conversation, Scope]], *, wait: bool = False
+    ) -> list[Receipt]:
         """A receipt for each conversation, once all of them are on disk."""
-        batches = self._batches(conversations)
+        lease = self._queue.lease(always=wait) if self._strategy.refines else None
+        batches = self._batches(conversations, lease)
         self._store.commit(*batches)
-        for batch in batches:
-            if self._strategy.refines and batch.event:
-                self._queue.submit(partial(self._refine, batch.event))
+        if self._strategy.refines:
+            claimed = batches if lease else []
+            self._queue.submit([Claim(batch.id, 1, batch.at) for batch in claimed])
+            if wait:
+                self._queue.wait()
         self._embedders.keep_up()
         if self._strategy.refines:
             return [self._receipt(batch.id) for batch in batches]
@@ -73,13 +70,9 @@ class Recorder:
         entries = tuple(Applied("add", cube.id, 1, "said", cube.text) for cube in turns)
         return Receipt(event.id, Status.PREVIEW, (), entries)
 
-    def resume(self) -> None:
-        """Events whose refinement was interrupted are refined now."""
-        if self._strategy.refines:
-            for event in self._store.events(self._store.unrefined()):
-                self._queue.submit(partial(self._refine, event))
-
-    def _batches(self, conversations: Sequence[tuple[Conversation, Scope]]) -> list[Batch]:
+    def _batches(
+        self, conversations: Sequence[tuple[Conversation, Scope]], lease: datetime | None
+    ) -> list[Batch]:
         """All turns of all conversations are embedded in one go."""
         events = [self._event(*each) for each in conversations]
         cubes = [record.turns(event) for event in events]
@@ -94,37 +87,10 @@ class Recorder:
                 fingerprint=embedder.fingerprint if embedder else None,
                 status=Status.STORED if self._strategy.refines else Status.REFINED,
                 digest=_digest(each),
+                lease=lease,
             )
             for each, event, turns, start in zip(conversations, events, cubes, starts, strict=False)
         ]
-
-    def _refine(self, event: Event) -> None:
-        """Failure is written to the receipt; the words are safe either way."""
-        try:
-            done = self._refined(event.id)
-        except Exception as error:  # whatever a strategy does wrong, the caller's words are kept
-            log.warning("refining event %s failed", event.id, exc_info=error)
-            done = Receipt(event.id, Status.FAILED, error=f"{type(error).__name__}: {error}")
-        if done:
-            self._store.save_receipt(self._receipt(event.id).extended(done))
-
-    def _refined(self, id: str, attempts: int = ATTEMPTS) -> Receipt | None:
-        """What the strategy made of the event; None when it was forgotten.
-
-        When something is forgotten while it works, it may have read that, and begins anew.
-        """
-        erasures = self._store.erasures()
-        for event in self._store.events([id]):
-            view = self._view(event.scope.without_session())
-            ops = self._strategy.store(self._strategy.encode(event, view), view)
-            by = self._strategy.name
-            try:
-                return self._writer.apply(ops, view.scope, by=by, cause=id, erasures=erasures)
-            except Conflict:
-                if attempts == 1:
-                    raise
-                return self._refined(id, attempts - 1)
-        return None
 
     def _receipt(self, id: str) -> Receipt:
         """The kept receipt; one that was erased together with words leaves its status only."""

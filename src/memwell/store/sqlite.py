@@ -20,13 +20,24 @@ from memwell.core.receipt import Receipt
 from memwell.core.scope import Scope
 from memwell.core.store import Batch, Entry, Erased, Terms
 from memwell.core.view import NOW, Moment
-from memwell.store import audit, branches, columns, erase, jobs, reading, undoing, writing
+from memwell.store import (
+    audit,
+    branches,
+    columns,
+    erase,
+    jobs,
+    reading,
+    receipts,
+    undoing,
+    writing,
+)
 from memwell.store.clause import Clause
-from memwell.store.codec import load_receipt, micros
+from memwell.store.codec import micros
 from memwell.store.connection import Connections
 from memwell.store.counts import Counts, counted
 from memwell.store.driver import Driver, Plain
 from memwell.store.governing import SQLiteGovernance
+from memwell.store.queueing import SQLiteJobs
 from memwell.store.schema import migrate
 
 
@@ -53,6 +64,7 @@ class SQLiteStore:
         migrate(self._connections.get())
         self.governance = SQLiteGovernance(self._connections, self._actor)
         self._sight = branches.sight(self._connections.get(), branch, clearance)
+        self.jobs = SQLiteJobs(self._connections, self._sight)
 
     def close(self) -> None:
         self._connections.close()
@@ -96,7 +108,7 @@ class SQLiteStore:
 
     def save_receipt(self, receipt: Receipt) -> None:
         with self._connections.transaction() as connection:
-            writing.save_receipt(connection, receipt)
+            receipts.save(connection, receipt)
             jobs.close(connection, receipt)
 
     def add_vectors(
@@ -193,8 +205,7 @@ class SQLiteStore:
         return writing.erasures(self._connections.get())
 
     def receipt(self, id: str) -> Receipt | None:
-        body = self._value("SELECT body FROM receipt WHERE id = ?", id)
-        return load_receipt(body) if body else None
+        return receipts.load(self._connections.get(), id)
 
     def unrefined(self) -> list[str]:
         return jobs.waiting(self._connections.get(), self._sight.own)
