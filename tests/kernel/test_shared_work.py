@@ -1,6 +1,5 @@
 """Several processes do the work on one memory: each event once, whoever is killed."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -113,4 +112,3 @@ def test_what_kills_its_process_again_and_again_is_given_up(
     clock.advance(timedelta(seconds=1))
     assert [each.id for each in again.retry()] == [event]
     assert again.receipt(event).status is Status.REFINED
-    assert os.path.exists(path)

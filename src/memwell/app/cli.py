@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from memwell import __version__
+from memwell.app import logs
 from memwell.app.commands import (
     access,
     add,
@@ -89,6 +90,8 @@ def root(
 ) -> None:
     # Options before the command; those after it win.
     ctx.obj = opening
+    ctx.call_on_close(logs.end)
+    logs.begin(opening["log"], debug=opening["debug"])
 
 
 def _register() -> None:

@@ -25,13 +25,14 @@ from memwell.core.scope import Scope
 from memwell.core.store import Batch
 from memwell.core.strategy import Strategy
 from memwell.core.view import NOW, Moment, Query
-from memwell.kernel import archive, context, explain, importing
+from memwell.kernel import archive, context, explain, importing, observe
 from memwell.kernel.access import AccessLog
 from memwell.kernel.ask import answer
 from memwell.kernel.forget import Doomed, ForgetReport
 from memwell.kernel.governance import Governor
 from memwell.kernel.intake import Messages, as_labels, as_messages
 from memwell.kernel.load import load
+from memwell.kernel.observe import Observer, observed, observed_each
 from memwell.kernel.queue import Queue
 from memwell.kernel.recorder import Recorder
 from memwell.kernel.reembed import Reembedder
@@ -88,7 +89,9 @@ class Memory:
         self._clearance = Sensitivity.named(clearance)
         self.strategy: Strategy = load(strategy)() if isinstance(strategy, str) else strategy
         self.seal = seal.opened(self.path, key)
-        self.store = self._handle(branch)
+        with observe.creating(self.path):
+            self.store = self._handle(branch)
+        self.observer = Observer(self.store.governance, self.scope)
         self.blobs = BlobStore(self.path / "blobs", self.seal.envelope)
         self.model = resolve_model(model) if isinstance(model, str) else model
         self._clock = clock or SystemClock()
@@ -106,7 +109,9 @@ class Memory:
             self.store, self._writer, self.scope, self._clock, self._ids, _rights(rights)
         )
         self._timeline = Timeline(self.store, self._writer, self.scope, self._clock)
-        refiner = Refiner(self.store, self.strategy, self._writer, self._clock, self._view_of)
+        refiner = Refiner(
+            self.store, self.strategy, self._writer, self._clock, self._view_of, self.observer
+        )
         self._queue = Queue(
             self.store.jobs, self._clock, refiner.refine, background=self.strategy.needs_model
         )
@@ -118,6 +123,7 @@ class Memory:
 
     # -- remembering
 
+    @observed(observe.CREATE)
     def add(
         self,
         messages: Messages,
@@ -154,6 +160,7 @@ class Memory:
             return self._recorder.preview(conversation, scope)
         return self._recorder.record([(conversation, scope)], wait=wait)[0]
 
+    @observed_each(observe.CREATE)
     def add_many(self, conversations: Iterable[Conversation]) -> Iterator[Receipt]:
         """Keep many conversations, each durable as a whole; a receipt for each, in order.
 
@@ -175,6 +182,7 @@ class Memory:
         self.governance.need(Right.READ)
         return self.store.jobs.listed(self.scope, self._clock.now())
 
+    @observed()
     def retry(self, id: str | None = None) -> list[Receipt]:
         """Have refinement that was given up tried again: of one event, or all; their receipts.
 
@@ -190,6 +198,7 @@ class Memory:
 
     # -- recalling
 
+    @observed(observe.SEARCH)
     def search(
         self,
         query: str,
@@ -234,6 +243,7 @@ class Memory:
         self._access.used([hit.cube.id for hit in hits], view.now)
         return hits
 
+    @observed(observe.SEARCH)
     def context(
         self,
         query: str,
@@ -248,6 +258,7 @@ class Memory:
         hits = self._retrieve(query, k, at, "turn", view)
         return context.compose(list(view.scan()), hits, budget)
 
+    @observed(observe.SEARCH)
     def ask(
         self,
         question: str,
@@ -263,6 +274,7 @@ class Memory:
         self._access.used(list(found.sources), view.now)
         return found
 
+    @observed(observe.SEARCH)
     def explain(
         self, query: str, id: str, *, at: datetime | None = None, user: str | None = None
     ) -> explain.Explanation:
@@ -273,18 +285,22 @@ class Memory:
 
     # -- changing
 
+    @observed(observe.UPDATE)
     def update(self, id: str, text: str, *, why: str = "corrected by the user") -> Receipt:
         """Write a new version of a memory. Raises NotFound, or IllegalTransition when frozen."""
         return self._change(Update(self._full(id), why, payload=Text(text)), "update")
 
+    @observed(observe.UPDATE)
     def freeze(self, id: str, *, why: str = "frozen by the user") -> Receipt:
         """Keep a memory as it is: still found, changed by nobody. Raises as `update` does."""
         return self._change(Update(self._full(id), why, state=State.FROZEN), "freeze")
 
+    @observed(observe.UPDATE)
     def thaw(self, id: str, *, why: str = "thawed by the user") -> Receipt:
         """Let a frozen memory be changed again. Raises as `update` does."""
         return self._change(Update(self._full(id), why, state=State.ACTIVATED), "thaw")
 
+    @observed(observe.UPSERT)
     def apply(
         self, ops: Iterable[Op], *, by: str, cause: str | None = None, dry_run: bool = False
     ) -> Receipt:
@@ -292,6 +308,7 @@ class Memory:
         self.governance.need(Right.WRITE)
         return self._writer.apply(ops, self.scope, by=by, cause=cause, dry_run=dry_run)
 
+    @observed(observe.UPSERT)
     def manage(self, *, dry_run: bool = False) -> Receipt:
         """Let the strategy tidy up: decay, merge, reflect.
 
@@ -305,6 +322,7 @@ class Memory:
             ops, self.scope, by=by, cause=None, erasures=erasures, action="manage", dry_run=dry_run
         )
 
+    @observed(observe.DELETE)
     def forget(
         self, *ids: str, session: str | None = None, user: str | None = None, dry_run: bool = False
     ) -> ForgetReport:
@@ -333,6 +351,7 @@ class Memory:
 
     # -- going back
 
+    @observed(observe.UPDATE)
     def undo(self, receipt: str, *, dry_run: bool = False) -> Receipt:
         """Take back what a receipt says was done; undoing that brings it back again.
 
@@ -342,11 +361,13 @@ class Memory:
         self.governance.need(Right.WRITE)
         return self._timeline.undo(receipt, dry_run=dry_run)
 
+    @observed(observe.UPDATE)
     def rollback(self, to: Point, *, dry_run: bool = False) -> Receipt:
         """Bring all memories in scope back to a moment, a journal number or a receipt's id."""
         self.governance.need(Right.WRITE)
         return self._timeline.rollback(to, dry_run=dry_run)
 
+    @observed()
     def diff(
         self, since: Point | None = None, until: Point | None = None, *, branch: str | None = None
     ) -> list[Change]:
@@ -359,6 +380,7 @@ class Memory:
         finally:
             other.close()
 
+    @observed(observe.CREATE_STORE)
     def branch(self, name: str, *, at: Point | None = None) -> Branch:
         """Make a branch from how this one stands, or stood; open it with `branch=name`.
 
@@ -373,6 +395,7 @@ class Memory:
         """All branches of this memory, the main one first."""
         return self.store.branches()
 
+    @observed(observe.DELETE_STORE)
     def drop_branch(self, name: str) -> None:
         """Erase a branch with everything that it alone holds. Raises NotFound, InvalidInput."""
         self.governance.need(Right.DELETE)
@@ -399,10 +422,12 @@ class Memory:
 
     # -- moving
 
+    @observed()
     def export(self, path: str | Path) -> archive.Manifest:
         """Write everything in scope, with versions and lineage, as JSON lines (gzip for .gz)."""
         return archive.write(Path(path), self.store, self.scope, self._clock.now())
 
+    @observed(observe.CREATE)
     def import_(self, path: str | Path) -> archive.Manifest:
         """Read what `export` wrote; memories that are already there are left alone."""
         self.governance.need(Right.WRITE)

@@ -15,6 +15,7 @@ from memwell.core.receipt import Applied, Receipt, Status
 from memwell.core.scope import Scope
 from memwell.core.store import Batch, Put
 from memwell.index.keys import keys
+from memwell.kernel import spans
 from memwell.kernel.intake import canonical
 
 BY = "memwell:journal"
@@ -90,7 +91,10 @@ def batch_of(
 
 def embedded(cubes: Sequence[MemCube], embedder: Embedder | None) -> Embedding | None:
     """The cubes' lines as vectors and token states."""
-    return embedder.embed([cube.line for cube in cubes]) if embedder and cubes else None
+    if embedder is None or not cubes:
+        return None
+    with spans.span("embeddings", {"gen_ai.operation.name": "embeddings"}):
+        return embedder.embed([cube.line for cube in cubes])
 
 
 def part_of(embedding: Embedding | None, start: int, count: int) -> Embedding | None:

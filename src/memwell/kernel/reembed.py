@@ -68,6 +68,7 @@ class Reembedder:
                 "background and %s until then",
                 old,
                 "the old ones serve" if self.serving else "search is lexical only",
+                extra={"operation": "reembed"},
             )
         self._thread = threading.Thread(target=self._run, args=[embedder], name="memwell-reembed")
         self._thread.start()

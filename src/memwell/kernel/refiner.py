@@ -4,6 +4,7 @@ import logging
 import random
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from memwell.core.clock import Clock
 from memwell.core.errors import (
@@ -24,6 +25,8 @@ from memwell.core.scope import Scope
 from memwell.core.store import Store
 from memwell.core.strategy import Strategy
 from memwell.core.view import View
+from memwell.kernel.observe import UPSERT, Observer
+from memwell.kernel.outcome import Fields, outcome
 from memwell.kernel.writer import ATTEMPTS as PLANS
 from memwell.kernel.writer import Writer
 
@@ -46,9 +49,10 @@ class Refiner:
         writer: Writer,
         clock: Clock,
         view: Callable[[Scope], View],
+        observer: Observer,
     ) -> None:
         self._store, self._strategy, self._writer = store, strategy, writer
-        self._clock, self._view = clock, view
+        self._clock, self._view, self._observer = clock, view, observer
 
     def refine(self, claim: Claim) -> bool:
         """True when the job has ended, one way or the other; its receipt tells which.
@@ -59,14 +63,15 @@ class Refiner:
         try:
             if claim.attempt > ATTEMPTS:
                 raise RuntimeError(f"the process ended in the middle of it, {ATTEMPTS} times")
-            self._refined(claim, PLANS)
+            with self._observer.operation("refine", UPSERT) as done:
+                self._refined(claim, PLANS, done)
         except LeaseLost:
             log.info("the refinement of event %s was taken over", claim.event)
         except Exception as error:  # whatever a strategy does wrong
             return self._failed(claim, error, erasures)
         return True
 
-    def _refined(self, claim: Claim, plans: int) -> None:
+    def _refined(self, claim: Claim, plans: int, told: Fields) -> None:
         """Once more when something is forgotten meanwhile: the strategy may have read that."""
         erasures = self._store.erasures()
         for event in self._store.events([claim.event]):
@@ -76,14 +81,15 @@ class Refiner:
             view = self._view(event.scope.without_session())
             ops = self._strategy.store(self._strategy.encode(event, view), view)
             try:
-                self._writer.apply(
+                done = self._writer.apply(
                     ops, view.scope, by=self._strategy.name, cause=event.id, erasures=erasures,
                     action="refine", claim=claim,
                 )  # fmt: skip
+                told.update(outcome(done))
             except Conflict as error:
                 if isinstance(error, LeaseLost) or plans == 1:
                     raise
-                self._refined(claim, plans - 1)
+                self._refined(claim, plans - 1, told)
 
     def _failed(self, claim: Claim, error: Exception, erasures: int) -> bool:
         """Tried again later, or given up."""
@@ -108,13 +114,17 @@ class Refiner:
         log.warning(
             "refining event %s: attempt %d failed (%s), next in %.0f s",
             claim.event, claim.attempt, type(error).__name__, wait.total_seconds(),
+            extra=_fields("retry", claim, error),
         )  # fmt: skip
 
     def _give_up(self, claim: Claim, error: Exception, erasures: int) -> None:
         told = f"{_attempt(claim)}: {_named(error)}" if passing(error) else _named(error)
         receipt = Receipt(claim.event, Status.FAILED, (claim.event,), error=told)
         self._store.jobs.close(claim, receipt, erasures)
-        log.warning("refining event %s failed (%s)", claim.event, type(error).__name__)
+        log.warning(
+            "refining event %s failed (%s), and is given up", claim.event, type(error).__name__,
+            extra=_fields("give_up", claim, error),
+        )  # fmt: skip
 
 
 def passing(error: Exception) -> bool:
@@ -126,6 +136,13 @@ def delay(claim: Claim) -> timedelta:
     """Longer after each attempt; a little different for each event, so that they spread."""
     spread = 1 + JITTER * (2 * random.Random(derive(claim.event, claim.attempt)).random() - 1)
     return FIRST * float(GROWTH ** (claim.attempt - 1)) * spread
+
+
+def _fields(operation: str, claim: Claim, error: Exception) -> dict[str, Any]:
+    return {
+        "operation": operation, "batch": claim.event, "attempt": claim.attempt,
+        "error": type(error).__name__,
+    }  # fmt: skip
 
 
 def _attempt(claim: Claim) -> str:
