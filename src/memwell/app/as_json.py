@@ -10,6 +10,7 @@ from memwell.core.cube import MemCube
 from memwell.core.governance import Quota, Sealed
 from memwell.core.hit import Answer, Hit, Reason
 from memwell.core.interval import Interval
+from memwell.core.job import Job
 from memwell.core.payload import Text
 from memwell.core.receipt import Applied, Receipt
 
@@ -153,6 +154,16 @@ def of_grant(grant: Grant) -> Json:
         "memory": grant.cube,
         "rights": sorted(grant.rights),
         "until": of_moment(grant.until),
+    }
+
+
+def of_job(job: Job) -> Json:
+    return {
+        "event": job.event,
+        "standing": job.standing.value,
+        "attempts": job.attempts,
+        "due": of_moment(job.due),
+        "error": job.error or None,
     }
 
 

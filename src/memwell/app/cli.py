@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from memwell import __version__
+from memwell.app import logs
 from memwell.app.commands import (
     access,
     add,
@@ -25,6 +26,7 @@ from memwell.app.commands import (
     importing,
     key,
     models,
+    queue,
     quota,
     receipt,
     rollback,
@@ -56,6 +58,7 @@ SECTIONS: dict[str, dict[str, Callable[..., None]]] = {
         "history": history.history,
         "explain": explain.explain,
         "receipt": receipt.receipt,
+        "queue": queue.queue,
         "stats": stats.stats,
     },
     "Go back": {"undo": undo.undo, "diff": diff.diff, "rollback": rollback.rollback},
@@ -88,6 +91,8 @@ def root(
 ) -> None:
     # Options before the command; those after it win.
     ctx.obj = opening
+    ctx.call_on_close(logs.end)
+    logs.begin(opening["log"], debug=opening["debug"])
 
 
 def _register() -> None:

@@ -86,6 +86,7 @@ def remember(
             done.new_conversations += new
             done.new_turns += turns * new
             advance(turns)
+        memory.wait()  # a strategy that asks a model may still be at it
     except KeyboardInterrupt:
         done.interrupted = True
     done.seconds = perf_counter() - started

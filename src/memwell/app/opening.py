@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from memwell.app import logs
 from memwell.app.group import MEMORY
 from memwell.core.errors import NotFound
 
@@ -103,6 +104,12 @@ OPTIONS: dict[str, Any] = {
         "privacy", "POLICY", "off, warn, redact or refuse secrets and personal data; or kind=…,…"
     ),
 }
+LOG = typer.Option(
+    "--log",
+    metavar="FORM",
+    help="Log to standard error: json, text or off. [MEMWELL_LOG]",
+    rich_help_panel=MEMORY,
+)
 DEBUG = typer.Option("--debug", help="Show where an error arose.", rich_help_panel=MEMORY)
 
 
@@ -117,6 +124,9 @@ def takes_opening(command: Callable[..., Any]) -> Callable[..., Any]:
         Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[str | None, at])
         for name, at in OPTIONS.items()
     ]
+    log = Parameter(
+        "log", Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[str | None, LOG]
+    )
     debug = Parameter(
         "debug", Parameter.KEYWORD_ONLY, default=False, annotation=Annotated[bool, DEBUG]
     )
@@ -125,7 +135,7 @@ def takes_opening(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(**given: Any) -> Any:
         return command(**given)
 
-    parameters = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in own] + [*texts, debug]
+    parameters = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in own] + [*texts, log, debug]
     shown: Any = run
     shown.__signature__ = signature(command).replace(parameters=parameters)
     shown.__annotations__ = {each.name: each.annotation for each in parameters}
@@ -138,6 +148,8 @@ def on_memory(command: Callable[..., None]) -> Callable[..., None]:
     def run(ctx: typer.Context, **given: Any) -> None:
         chosen = {name: given.pop(name) for name in OPTIONS}
         ctx.obj["debug"] = given.pop("debug") or ctx.obj["debug"]
+        ctx.obj["log"] = given.pop("log") or ctx.obj["log"]
+        logs.begin(ctx.obj["log"], debug=ctx.obj["debug"])
         command(opening(chosen, before=ctx.obj), **given)
 
     own = list(signature(command, eval_str=True).parameters.values())[1:]

@@ -8,6 +8,7 @@ MemwellError
 ├── Forbidden               the reader has no right to do that; ask for a grant
 ├── QuotaExceeded           the scope has no room left
 ├── Conflict                the cube changed since it was read; read again and retry
+│   └── LeaseLost           another worker does this work by now; nothing was changed
 ├── StoreError              the store could not do its work
 │   ├── DiskFull            there is no room; nothing was changed
 │   ├── ReadOnly            the memory lies where this process may not write
@@ -51,6 +52,10 @@ class QuotaExceeded(MemwellError):
 
 class Conflict(MemwellError):
     """The cube changed since it was read."""
+
+
+class LeaseLost(Conflict):
+    """Another worker does this work by now, or it is no longer to be done."""
 
 
 class StoreError(MemwellError):

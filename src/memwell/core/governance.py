@@ -79,6 +79,10 @@ class Governance(Protocol):
         """Lines of the audit log that were changed, or follow one that is missing."""
         ...
 
+    def digest(self, text: str) -> str | None:
+        """A name as the audit log has it; None before that has its first line."""
+        ...
+
     def note(self, action: str, at: datetime, count: int = 0) -> None:
         """A line of the audit log for something that changed no memory."""
         ...

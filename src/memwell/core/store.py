@@ -15,6 +15,7 @@ from memwell.core.cube import MemCube
 from memwell.core.evidence import Evidence, Ints, Ragged
 from memwell.core.filter import Filter
 from memwell.core.governance import Governance
+from memwell.core.job import Claim, Jobs
 from memwell.core.lifecycle import State
 from memwell.core.message import Event
 from memwell.core.model import Floats, TokenStates
@@ -59,6 +60,10 @@ class Batch:
     action: str = "apply"  # what the caller did, for the audit log
     cause: str | None = None  # the event that led to it
     receipt: Receipt | None = None
+    lease: datetime | None = (
+        None  # until when the writer itself refines the event; None: anybody may
+    )
+    claim: Claim | None = None  # the job this ends; what its receipt says is added to the one kept
     fingerprint: str | None = None  # the embedder of the vectors in puts
     erasures: int | None = None  # how many there were when what it derives from was read
 
@@ -93,11 +98,15 @@ class Store(Protocol):
     @property
     def governance(self) -> Governance: ...
 
+    @property
+    def jobs(self) -> Jobs: ...
+
     def commit(self, *batches: Batch) -> int:
         """Write the batches in one transaction and return the journal's last sequence number.
 
         Raises Conflict when a cube is no longer at the version before the one put, and when
-        something was erased since a batch's sources were read: it may hold the words.
+        something was erased since a batch's sources were read: it may hold the words. Raises
+        LeaseLost when a batch's claim holds no more.
         """
         ...
 

@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, Self, TypeVar
 from memwell.core.branch import Branch
 from memwell.core.cube import MemCube
 from memwell.core.hit import Answer, Hit
+from memwell.core.job import Job
 from memwell.core.receipt import Receipt
 from memwell.kernel.archive import Manifest
 from memwell.kernel.context import Context
@@ -91,6 +92,18 @@ class AsyncMemory:
     async def manage(self, *, dry_run: bool = False) -> Receipt:
         """Like `Memory.manage`."""
         return await _thread(self.memory.manage, dry_run=dry_run)
+
+    async def queue(self) -> list[Job]:
+        """Like `Memory.queue`."""
+        return await _thread(self.memory.queue)
+
+    async def retry(self, id: str | None = None) -> list[Receipt]:
+        """Like `Memory.retry`."""
+        return await _thread(self.memory.retry, id)
+
+    async def wait(self) -> None:
+        """Like `Memory.wait`."""
+        await _thread(self.memory.wait)
 
     async def export(self, path: str | Path) -> Manifest:
         """Like `Memory.export`."""

@@ -13,12 +13,13 @@ from memwell.core.cube import MemCube, Source
 from memwell.core.errors import Conflict, IllegalTransition, InvalidInput
 from memwell.core.identity import derive
 from memwell.core.interval import Interval
+from memwell.core.job import Claim
 from memwell.core.lifecycle import State, move
 from memwell.core.message import Event
 from memwell.core.model import Embedder
 from memwell.core.op import Add, Delete, Link, Noop, Op, Update
 from memwell.core.payload import Text
-from memwell.core.receipt import Applied
+from memwell.core.receipt import Applied, Receipt
 from memwell.core.scope import Scope
 from memwell.core.store import Batch, Put, Store
 from memwell.index.keys import keys
@@ -38,6 +39,7 @@ class Plan:
     batch_id: str = ""  # ids of new cubes derive from the cause, or else from this
     erasures: int | None = None  # how many there were before the strategy began to read
     action: str = "apply"  # what the audit log calls it
+    claim: Claim | None = None  # the job that this ends
     cubes: dict[str, list[MemCube]] = field(default_factory=dict)  # new versions by id
     links: list[Link] = field(default_factory=list)
     cut: list[Link] = field(default_factory=list)
@@ -91,7 +93,7 @@ class Plan:
             self.links.append(link)
             self.applied.append(Applied("link", link.src, None, why, link.relation))
 
-    def batch(self, embedder: Embedder | None) -> Batch:
+    def batch(self, embedder: Embedder | None, receipt: Receipt | None = None) -> Batch:
         """The plan as one batch; new words are embedded here, before any lock is taken."""
         versions = [cube for cubes in self.cubes.values() for cube in cubes]
         worded = [cube for cube in versions if self._has_new_words(cube)]
@@ -110,6 +112,8 @@ class Plan:
             by=self.by,
             action=self.action,
             cause=self.cause,
+            receipt=receipt,
+            claim=self.claim,
             fingerprint=embedder.fingerprint if embedder else None,
             erasures=self.erasures,
         )

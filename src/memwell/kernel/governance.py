@@ -39,6 +39,9 @@ class Governor:
 
     # -- rights
 
+    def may(self, right: Right) -> bool:
+        return right in self._rights
+
     def need(self, right: Right) -> None:
         """Raises Forbidden unless the opener of this memory has the right.
 

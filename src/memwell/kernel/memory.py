@@ -15,6 +15,7 @@ from memwell.core.errors import IllegalTransition, InvalidInput, NotFound
 from memwell.core.filter import Filter, parsed
 from memwell.core.hit import Answer, Hit
 from memwell.core.identity import derive, fresh
+from memwell.core.job import Job, Standing
 from memwell.core.lifecycle import State
 from memwell.core.message import Conversation, Event
 from memwell.core.model import Embedder, LanguageModel
@@ -25,16 +26,18 @@ from memwell.core.scope import Scope
 from memwell.core.store import Batch
 from memwell.core.strategy import Strategy
 from memwell.core.view import NOW, Moment, Query
-from memwell.kernel import context, explain, given, screening, scrub
+from memwell.kernel import context, explain, given, observe, screening, scrub
 from memwell.kernel.access import AccessLog
 from memwell.kernel.forget import Doomed, ForgetReport
 from memwell.kernel.governance import Governor
 from memwell.kernel.intake import Messages, as_conversation, as_labels, as_messages, as_words
 from memwell.kernel.load import load
+from memwell.kernel.observe import Observer, observed, observed_each
 from memwell.kernel.privacy import Policy, Privacy
 from memwell.kernel.queue import Queue
 from memwell.kernel.recorder import Recorder
 from memwell.kernel.reembed import Reembedder
+from memwell.kernel.refiner import Refiner
 from memwell.kernel.timeline import Change, Point, Timeline
 from memwell.kernel.view import MemoryView
 from memwell.kernel.writer import Writer
@@ -95,7 +98,9 @@ class Memory:
         self._privacy = Privacy(privacy)
         self.strategy: Strategy = load(strategy)() if isinstance(strategy, str) else strategy
         self.seal = seal.opened(self.path, key)
-        self.store = self._handle(branch)
+        with observe.creating(self.path):
+            self.store = self._handle(branch)
+        self.observer = Observer(self.store.governance, self.scope)
         self.blobs = BlobStore(self.path / "blobs", self.seal.envelope)
         scrub.begin(self.store, self.blobs)
         self.model = resolve_model(model) if isinstance(model, str) else model
@@ -108,28 +113,33 @@ class Memory:
         self._ids: Iterator[str] = fresh(
             None if seed is None else derive(seed, repr(self.scope), branch, self.store.sequence())
         )
-        self._queue = Queue(background=self.strategy.needs_model)
         self._access = AccessLog(self.store)
         self._writer = Writer(self.store, self._reembedder, self._clock, self._ids)
         self.governance = Governor(
             self.store, self._writer, self.scope, self._clock, self._ids, as_rights(rights)
         )
         self._timeline = Timeline(self.store, self._writer, self.scope, self._clock)
+        refiner = Refiner(
+            self.store, self.strategy, self._writer, self._clock, self._view_of, self.observer
+        )
+        self._queue = Queue(
+            self.store.jobs, self._clock, refiner.refine, background=self.strategy.needs_model
+        )
         self._recorder = Recorder(
             self.store,
             self.strategy,
             self._reembedder,
-            self._writer,
             self._queue,
             self._clock,
             self._ids,
-            self._view_of,
             self._privacy,
         )
-        self._recorder.resume()
+        if self._refines:
+            self._queue.resume()
 
     # -- remembering
 
+    @observed(observe.CREATE)
     def add(
         self,
         messages: Messages,
@@ -164,12 +174,9 @@ class Memory:
         scope = self._scope_of(conversation)
         if dry_run:
             return self._recorder.preview(conversation, scope)
-        receipt = self._recorder.record(conversation, scope)
-        if wait:
-            self._queue.wait()
-            return self.receipt(receipt.id)
-        return receipt
+        return self._recorder.record(conversation, scope, wait=wait)
 
+    @observed_each(observe.CREATE)
     def add_many(self, conversations: Iterable[Conversation]) -> Iterator[Receipt]:
         """Keep many conversations, each durable as a whole; a receipt for each, in order.
 
@@ -189,8 +196,28 @@ class Memory:
             raise NotFound(f"there is no receipt {id}")
         return found
 
+    def queue(self) -> list[Job]:
+        """What the strategy has still to refine in this scope, is refining, or has given up."""
+        self.governance.need(Right.READ)
+        return self.store.jobs.listed(self.scope, self._clock.now())
+
+    @observed()
+    def retry(self, id: str | None = None) -> list[Receipt]:
+        """Have refinement that was given up tried again: of one event, or all; their receipts.
+
+        Raises NotFound when nothing was given up for an event of that id (or beginning of it).
+        """
+        self.governance.need(Right.WRITE)
+        dead = [job.event for job in self.queue() if job.standing is Standing.DEAD]
+        chosen = [event for event in dead if event.startswith(id or "")]
+        if id is not None and len(chosen) != 1:
+            raise NotFound(f"{len(chosen)} events that were given up begin with {id}; see `queue`")
+        self._queue.retry(chosen, begin=self._refines)
+        return [self.receipt(event) for event in chosen]
+
     # -- recalling
 
+    @observed(observe.SEARCH)
     def search(
         self,
         query: str,
@@ -234,6 +261,7 @@ class Memory:
         self._access.used([hit.cube.id for hit in hits], view.now)
         return hits
 
+    @observed(observe.SEARCH)
     def context(
         self,
         query: str,
@@ -250,6 +278,7 @@ class Memory:
         hits = self._retrieve(query, k, at, "turn", view)
         return context.compose(list(view.scan()), hits, budget)
 
+    @observed(observe.SEARCH)
     def ask(
         self,
         question: str,
@@ -269,6 +298,7 @@ class Memory:
         self._access.used(list(found.sources), view.now)
         return found
 
+    @observed(observe.SEARCH)
     def explain(
         self, query: str, id: str, *, at: datetime | None = None, user: str | None = None
     ) -> explain.Explanation:
@@ -280,18 +310,22 @@ class Memory:
 
     # -- changing
 
+    @observed(observe.UPDATE)
     def update(self, id: str, text: str, *, why: str = "corrected by the user") -> Receipt:
         """Write a new version of a memory. Raises NotFound, or IllegalTransition when frozen."""
         return self._change(id, Update("", why, payload=Text(as_words(text))), "update")
 
+    @observed(observe.UPDATE)
     def freeze(self, id: str, *, why: str = "frozen by the user") -> Receipt:
         """Keep a memory as it is: still found, changed by nobody. Raises as `update` does."""
         return self._change(id, Update("", why, state=State.FROZEN), "freeze")
 
+    @observed(observe.UPDATE)
     def thaw(self, id: str, *, why: str = "thawed by the user") -> Receipt:
         """Let a frozen memory be changed again. Raises as `update` does."""
         return self._change(id, Update("", why, state=State.ACTIVATED), "thaw")
 
+    @observed(observe.UPSERT)
     def apply(
         self, ops: Iterable[Op], *, by: str, cause: str | None = None, dry_run: bool = False
     ) -> Receipt:
@@ -308,6 +342,7 @@ class Memory:
         receipt = self._writer.apply(kept, self.scope, by=by, cause=cause, dry_run=dry_run)
         return replace(receipt, noticed=noticed)
 
+    @observed(observe.UPSERT)
     def manage(self, *, dry_run: bool = False) -> Receipt:
         """Let the strategy tidy up: decay, merge, reflect.
 
@@ -321,6 +356,7 @@ class Memory:
             ops, self.scope, by=by, cause=None, erasures=erasures, action="manage", dry_run=dry_run
         )
 
+    @observed(observe.DELETE)
     def forget(
         self, *ids: str, session: str | None = None, user: str | None = None, dry_run: bool = False
     ) -> ForgetReport:
@@ -343,6 +379,7 @@ class Memory:
 
     # -- going back
 
+    @observed(observe.UPDATE)
     def undo(self, receipt: str, *, dry_run: bool = False) -> Receipt:
         """Take back what a receipt says was done; undoing that brings it back again.
 
@@ -352,6 +389,7 @@ class Memory:
         self.governance.need(Right.WRITE)
         return self._timeline.undo(receipt, dry_run=dry_run)
 
+    @observed(observe.UPDATE)
     def rollback(self, to: Point, *, dry_run: bool = False) -> Receipt:
         """Bring all memories in scope back to a moment, a journal number or a receipt's id.
 
@@ -360,6 +398,7 @@ class Memory:
         self.governance.need(Right.WRITE)
         return self._timeline.rollback(to, dry_run=dry_run)
 
+    @observed()
     def diff(
         self, since: Point | None = None, until: Point | None = None, *, branch: str | None = None
     ) -> list[Change]:
@@ -373,6 +412,7 @@ class Memory:
         finally:
             other.close()
 
+    @observed(observe.CREATE_STORE)
     def branch(self, name: str, *, at: Point | None = None) -> Branch:
         """Make a branch from how this one stands, or stood; open it with `branch=name`.
 
@@ -388,6 +428,7 @@ class Memory:
         """All branches of this memory, the main one first."""
         return self.store.branches()
 
+    @observed(observe.DELETE_STORE)
     def drop_branch(self, name: str) -> None:
         """Erase a branch with everything that it alone holds.
 
@@ -417,6 +458,7 @@ class Memory:
 
     # -- moving
 
+    @observed()
     def export(self, path: str | Path) -> "Manifest":
         """Write everything in scope, with versions and lineage, as JSON lines (gzip for .gz)."""
         self.governance.need(Right.READ)
@@ -424,6 +466,7 @@ class Memory:
 
         return archive.write(Path(path), self.store, self.scope, self._clock.now())
 
+    @observed(observe.CREATE)
     def import_(self, path: str | Path) -> "Manifest":
         """Read what `export` wrote; memories that are already there are left alone."""
         self.governance.need(Right.WRITE)
@@ -470,12 +513,13 @@ class Memory:
         )
 
     def wait(self) -> None:
-        """Until background work has ended."""
-        self._queue.wait()
+        """Until background work has ended, but for refinement that is to be tried again later."""
+        if self._refines:
+            self._queue.wait()
         self._reembedder.wait()
 
     def close(self) -> None:
-        """Finish background work and release the files. A closed memory can be opened again."""
+        """Finish what is being done and release the files; the next opening takes up the rest."""
         try:
             self._queue.close()
             self._reembedder.close()
@@ -504,6 +548,12 @@ class Memory:
             clearance=self._clearance,
             actor=self.scope,
         )
+
+    @property
+    def _refines(self) -> bool:
+        """Whether events are refined here: the strategy does so, and the opener may write."""
+        may = self.governance.may(Right.WRITE) and not self.store.read_only
+        return self.strategy.refines and may
 
     def _change(self, id: str, update: Update, action: str) -> Receipt:
         self.governance.need(Right.WRITE)

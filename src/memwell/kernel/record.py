@@ -15,6 +15,7 @@ from memwell.core.receipt import Applied, Noticed, Receipt, Status
 from memwell.core.scope import Scope
 from memwell.core.store import Batch, Put
 from memwell.index.keys import keys
+from memwell.kernel import spans
 from memwell.kernel.intake import canonical
 
 BY = "memwell:journal"
@@ -68,7 +69,8 @@ def turns(event: Event) -> list[MemCube]:
 
 def batch_of(
     event: Event, cubes: Sequence[MemCube], embedding: Embedding | None, *,
-    fingerprint: str | None, status: Status, digest: str, noticed: tuple[Noticed, ...] = (),
+    fingerprint: str | None, status: Status, digest: str, lease: datetime | None,
+    noticed: tuple[Noticed, ...] = (),
 ) -> Batch:  # fmt: skip
     """Everything one event writes: itself, its turns, what they are found by, and its receipt."""
     puts = tuple(Put(cube, keys(cube, embedding, place)) for place, cube in enumerate(cubes))
@@ -84,12 +86,16 @@ def batch_of(
         cause=event.id,
         receipt=Receipt(event.id, status, (event.id,), entries, noticed=noticed),
         fingerprint=fingerprint,
+        lease=lease,
     )
 
 
 def embedded(cubes: Sequence[MemCube], embedder: Embedder | None) -> Embedding | None:
     """The cubes' lines as vectors and token states."""
-    return embedder.embed([cube.line for cube in cubes]) if embedder and cubes else None
+    if embedder is None or not cubes:
+        return None
+    with spans.span("embeddings", {"gen_ai.operation.name": "embeddings"}):
+        return embedder.embed([cube.line for cube in cubes])
 
 
 def part_of(embedding: Embedding | None, start: int, count: int) -> Embedding | None:

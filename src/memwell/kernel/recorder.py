@@ -1,53 +1,44 @@
 """The main path of `add`: journal first, durable and searchable; then the strategy refines."""
 
-import logging
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import accumulate
 from typing import NamedTuple
 
 from memwell.core.clock import Clock
-from memwell.core.errors import Conflict, StoreError
+from memwell.core.job import Claim
 from memwell.core.message import Conversation, Event
 from memwell.core.receipt import Applied, Noticed, Receipt, Status
 from memwell.core.scope import Scope
 from memwell.core.store import Batch, Store
 from memwell.core.strategy import Strategy
-from memwell.core.view import View
 from memwell.kernel import record, screening
 from memwell.kernel.privacy import Privacy
-from memwell.kernel.proposal import counted
 from memwell.kernel.queue import Queue
 from memwell.kernel.reembed import Reembedder
-from memwell.kernel.writer import ATTEMPTS, Writer
-
-log = logging.getLogger(__name__)
 
 GATHER = 256  # turns embedded together when many conversations are added
 
 
 class Recorder:
-    """Records conversations, and has each event refined."""
+    """Records conversations, and hands each event to the queue to be refined."""
 
     def __init__(
         self,
         store: Store,
         strategy: Strategy,
         embedders: Reembedder,
-        writer: Writer,
         queue: Queue,
         clock: Clock,
         ids: Iterator[str],
-        view: Callable[[Scope], View],
         privacy: Privacy,
     ) -> None:
         self._store, self._strategy, self._embedders = store, strategy, embedders
-        self._writer, self._queue, self._clock, self._ids = writer, queue, clock, ids
-        self._view, self._privacy = view, privacy
+        self._queue, self._clock, self._ids, self._privacy = queue, clock, ids, privacy
 
-    def record(self, conversation: Conversation, scope: Scope) -> Receipt:
+    def record(self, conversation: Conversation, scope: Scope, *, wait: bool = False) -> Receipt:
         """A receipt, once the conversation is on disk. Raises InvalidInput."""
-        return self._record([self._screened(conversation, scope)])[0]
+        return self._record([self._screened(conversation, scope)], wait=wait)[0]
 
     def record_new(self, conversations: Iterator[tuple[Conversation, Scope]]) -> Iterator[Receipt]:
         """The same for any number; a conversation that is already there is not stored again.
@@ -75,29 +66,26 @@ class Recorder:
         entries = tuple(Applied("add", cube.id, 1, "said", cube.text) for cube in turns)
         return Receipt(event.id, Status.PREVIEW, (), entries, noticed=screened.noticed)
 
-    def resume(self) -> None:
-        """Events whose refinement was interrupted are refined now."""
-        if self._strategy.refines and not self._store.read_only:
-            for event in self._store.events(self._store.unrefined()):
-                self._queue.submit(partial(self._refine, event))
-
     def _screened(self, conversation: Conversation, scope: Scope) -> "Screened":
         """Nothing has been kept, and no model asked, before the policy was."""
         kept, noticed = screening.conversation(self._privacy, conversation)
         return Screened(kept, scope, noticed, record.digest(scope, kept.at, kept.messages))
 
-    def _record(self, conversations: Sequence["Screened"]) -> list[Receipt]:
-        batches = self._batches(conversations)
+    def _record(self, conversations: Sequence["Screened"], *, wait: bool = False) -> list[Receipt]:
+        lease = self._queue.lease(always=wait) if self._strategy.refines else None
+        batches = self._batches(conversations, lease)
         self._store.commit(*batches)
-        for batch in batches:
-            if self._strategy.refines and batch.event:
-                self._queue.submit(partial(self._refine, batch.event))
+        if self._strategy.refines:
+            claimed = batches if lease else []
+            self._queue.submit([Claim(batch.id, 1, batch.at) for batch in claimed])
+            if wait:
+                self._queue.wait()
         self._embedders.keep_up()
         if self._strategy.refines:
             return [self._receipt(batch.id) for batch in batches]
         return [batch.receipt for batch in batches if batch.receipt]
 
-    def _batches(self, conversations: Sequence["Screened"]) -> list[Batch]:
+    def _batches(self, conversations: Sequence["Screened"], lease: datetime | None) -> list[Batch]:
         """All turns of all conversations are embedded in one go."""
         events = [self._event(each) for each in conversations]
         cubes = [record.turns(event) for event in events]
@@ -112,45 +100,11 @@ class Recorder:
                 fingerprint=embedder.fingerprint if embedder else None,
                 status=Status.STORED if self._strategy.refines else Status.REFINED,
                 digest=each.digest,
+                lease=lease,
                 noticed=each.noticed,
             )
             for each, event, turns, start in zip(conversations, events, cubes, starts, strict=False)
         ]
-
-    def _refine(self, event: Event) -> None:
-        """Failure is written to the receipt; the words are safe either way."""
-        try:
-            done = self._refined(event.id)
-        except StoreError as error:
-            log.warning("refining event %s is done again on opening: %s", event.id, error)
-            return
-        except Exception as error:  # whatever a strategy does wrong, the caller's words are kept
-            log.warning("refining event %s failed", event.id, exc_info=error)
-            done = Receipt(event.id, Status.FAILED, error=f"{type(error).__name__}: {error}")
-        try:
-            if done:
-                self._store.save_receipt(self._receipt(event.id).extended(done))
-        except StoreError as error:  # the receipt says "stored" still, and so it is tried again
-            log.warning("refining event %s is done again on opening: %s", event.id, error)
-
-    def _refined(self, id: str, attempts: int = ATTEMPTS) -> Receipt | None:
-        """What the strategy made of the event; None when it was forgotten.
-
-        When something is forgotten while it works, it may have read that, and begins anew.
-        """
-        erasures = self._store.erasures()
-        for event in self._store.events([id]):
-            view = self._view(event.scope.without_session())
-            by = self._strategy.name
-            drafts = counted(self._strategy.encode(event, view), by)
-            ops = self._strategy.store(drafts, view)
-            try:
-                return self._writer.apply(ops, view.scope, by=by, cause=id, erasures=erasures)
-            except Conflict:
-                if attempts == 1:
-                    raise
-                return self._refined(id, attempts - 1)
-        return None
 
     def _again(self, digest: str) -> Receipt:
         return self._receipt(self._store.stored(digest) or "").again()

@@ -75,6 +75,7 @@ class Reembedder:
                 old,
                 "it may not be written to" if self._store.read_only else "new ones are being made",
                 "the old ones serve" if self.serving else "search is lexical only",
+                extra={"operation": "reembed"},
             )
         if self._store.read_only:
             return

@@ -25,6 +25,7 @@ from memwell.index.cache import select
 from memwell.index.flat import top
 from memwell.index.fuse import reciprocal_ranks
 from memwell.index.lexical import bm25
+from memwell.kernel import spans
 from memwell.kernel.evidence import EvidenceSource
 
 
@@ -82,9 +83,10 @@ class MemoryView:
         return hits
 
     def evidence(self, text: str) -> Evidence:
-        found = self.source.get(
-            terms(text), self.embed([text]), self.scope, self.moment, self.where
-        )
+        with spans.span("memwell.first_stage", {}):
+            found = self.source.get(
+                terms(text), self.embed([text]), self.scope, self.moment, self.where
+            )
         if not self.without:
             return found
         hidden = np.isin(found.sessions, self.store.session_codes(self.without))
@@ -112,7 +114,8 @@ class MemoryView:
             return None
         wanted = tuple(texts)  # a view serves one question, which several stages embed
         if wanted not in self._embedded:
-            self._embedded[wanted] = self.embedder.embed(wanted)
+            with spans.span("embeddings", {"gen_ai.operation.name": "embeddings"}):
+                self._embedded[wanted] = self.embedder.embed(wanted)
         return self._embedded[wanted]
 
     def ask(self, prompt: Prompt[T], **fields: Any) -> T:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from time import perf_counter
 
 from memwell.core.clock import Clock
-from memwell.core.errors import Conflict
+from memwell.core.errors import Conflict, LeaseLost
+from memwell.core.job import Claim
 from memwell.core.op import Op
 from memwell.core.receipt import Receipt, Status
 from memwell.core.scope import Scope
@@ -26,39 +27,46 @@ class Writer:
 
     def apply(
         self, ops: Iterable[Op], scope: Scope, *, by: str, cause: str | None,
-        erasures: int | None = None, action: str = "apply", dry_run: bool = False,
+        erasures: int | None = None, action: str = "apply", claim: Claim | None = None,
+        dry_run: bool = False,
     ) -> Receipt:  # fmt: skip
         """What was applied and what was dropped, with reasons.
 
         Raises Conflict when another writer changes the same memories again and again, and when
-        there were more erasures than are given: the ops may hold forgotten words.
+        there were more erasures than are given: the ops may hold forgotten words. With a claim the
+        same transaction ends its job; raises LeaseLost when it holds no more.
         """
         ops = list(counted(ops, by))
-        kind = Plan(self._store, scope, self._clock.now(), by, cause, "", erasures, action)
+        kind = Plan(self._store, scope, self._clock.now(), by, cause, "", erasures, action, claim)
         return self.carry_out(kind, lambda plan: plan.propose(ops), dry_run=dry_run)
 
     def carry_out(
         self, kind: Plan, fill: Callable[[Plan], object], *, dry_run: bool = False
     ) -> Receipt:
         """Fill a plan and commit it; anew from what is there when another writer was faster."""
-        started, cause = perf_counter(), kind.cause
+        started = perf_counter()
         for attempt in range(1, ATTEMPTS + 1):
             plan = kind.again(next(self._ids))
             fill(plan)
             try:
-                if not dry_run and (plan.applied or plan.dropped):
-                    self._store.commit(plan.batch(self._embedders.embedder))
+                if not dry_run and (plan.applied or plan.dropped or plan.claim):
+                    done = _receipt(plan, Status.REFINED, started) if plan.claim else None
+                    self._store.commit(plan.batch(self._embedders.embedder, done))
                     self._embedders.keep_up()
-            except Conflict:
-                if attempt == ATTEMPTS:
+            except Conflict as error:
+                if attempt == ATTEMPTS or isinstance(error, LeaseLost):
                     raise
                 continue
             break
-        return Receipt(
-            cause or plan.batch_id,
-            Status.PREVIEW if dry_run else Status.REFINED,
-            (cause,) if cause else (),
-            tuple(plan.applied),
-            tuple(plan.dropped),
-            seconds=perf_counter() - started,
-        )
+        return _receipt(plan, Status.PREVIEW if dry_run else Status.REFINED, started)
+
+
+def _receipt(plan: Plan, status: Status, started: float) -> Receipt:
+    return Receipt(
+        plan.cause or plan.batch_id,
+        status,
+        (plan.cause,) if plan.cause else (),
+        tuple(plan.applied),
+        tuple(plan.dropped),
+        seconds=perf_counter() - started,
+    )

@@ -89,7 +89,8 @@ def _default_embedder() -> Embedder | None:
     if found is None:
         log.warning(
             "no embedder: this memory searches by words alone; to search by meaning too, run "
-            "`memwell models install minilm`"
+            "`memwell models install minilm`",
+            extra={"operation": "open"},
         )
     return found
 

@@ -53,6 +53,12 @@ def broken(connection: sqlite3.Connection) -> list[int]:
     return wrong
 
 
+def digest(connection: sqlite3.Connection, text: str) -> str | None:
+    """As an actor is told; None as long as there is no key."""
+    key = _kept(connection)
+    return _digest(key, text) if key else None
+
+
 def _last(connection: sqlite3.Connection) -> tuple[int, str]:
     found = connection.execute("SELECT seq, seal FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
     return found or (0, "")
@@ -68,9 +74,13 @@ def _digest(key: bytes, text: str) -> str:
 
 def _key(connection: sqlite3.Connection) -> bytes:
     """Made at its first use. It keeps digests of names from being guessed out of a stolen log."""
-    found = connection.execute("SELECT value FROM meta WHERE key = ?", [KEY]).fetchone()
-    if found:
-        return bytes.fromhex(found[0])
+    if found := _kept(connection):
+        return found
     key = secrets.token_bytes(32)
     connection.execute("INSERT INTO meta VALUES (?, ?)", (KEY, key.hex()))
     return key
+
+
+def _kept(connection: sqlite3.Connection) -> bytes | None:
+    found = connection.execute("SELECT value FROM meta WHERE key = ?", [KEY]).fetchone()
+    return bytes.fromhex(found[0]) if found else None

@@ -51,6 +51,9 @@ class SQLiteGovernance:
     def broken_seals(self) -> list[int]:
         return audit.broken(self._connections.get())
 
+    def digest(self, text: str) -> str | None:
+        return audit.digest(self._connections.get(), text)
+
     def note(self, action: str, at: datetime, count: int = 0) -> None:
         self._change(action, at, lambda _: None, count)
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from memwell.core.receipt import Applied
+from memwell.store import jobs
 from memwell.store.codec import load_receipt
 from memwell.store.reading import chunks, marks
-from memwell.store.writing import save_receipt
+from memwell.store.receipts import save
 
 
 def drop(connection: sqlite3.Connection, ids: Sequence[str], events: Sequence[str]) -> None:
@@ -21,6 +22,7 @@ def drop(connection: sqlite3.Connection, ids: Sequence[str], events: Sequence[st
     for part in chunks(events):
         _silence(connection, f"cause IN ({marks(part)})", part)
     _silence(connection, "id IS NULL AND cause IS NULL", ())
+    _errors(connection)
 
 
 def _of_cubes(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
@@ -46,7 +48,16 @@ def _receipts(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
     for (body,) in connection.execute(query, ids).fetchall():
         receipt = load_receipt(body)
         applied, dropped = _silent(receipt.applied), _silent(receipt.dropped)
-        save_receipt(connection, replace(receipt, applied=applied, dropped=dropped, error=None))
+        save(connection, replace(receipt, applied=applied, dropped=dropped, error=None))
+
+
+def _errors(connection: sqlite3.Connection) -> None:
+    """Why refinement failed may quote anything that the strategy had read."""
+    for (body,) in connection.execute(
+        "SELECT body FROM receipt JOIN job ON job.event = receipt.id WHERE error != ''"
+    ).fetchall():
+        save(connection, replace(load_receipt(body), error=None))
+    jobs.silence(connection)
 
 
 def _silent(done: Sequence[Applied]) -> tuple[Applied, ...]:

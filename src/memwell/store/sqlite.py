@@ -30,17 +30,19 @@ from memwell.store import (
     erase,
     jobs,
     reading,
+    receipts,
     scrub,
     undoing,
     writing,
 )
 from memwell.store.clause import Clause
-from memwell.store.codec import load_receipt, micros
+from memwell.store.codec import micros
 from memwell.store.connection import Connections
 from memwell.store.counts import Counts, counted
 from memwell.store.driver import Driver, Plain
 from memwell.store.governing import SQLiteGovernance
 from memwell.store.problems import reported
+from memwell.store.queueing import SQLiteJobs
 from memwell.store.reporting import reporting
 from memwell.store.schema import migrate
 
@@ -71,6 +73,7 @@ class SQLiteStore:
             migrate(self._connections.get(), read_only=self._connections.read_only)
             self.governance = SQLiteGovernance(self._connections, self._actor)
             self._sight = branches.sight(self._connections.get(), branch, clearance)
+            self.jobs = SQLiteJobs(self._connections, self._sight)
 
     @property
     def read_only(self) -> bool:
@@ -134,7 +137,7 @@ class SQLiteStore:
 
     def save_receipt(self, receipt: Receipt) -> None:
         with self._connections.transaction() as connection:
-            writing.save_receipt(connection, receipt)
+            receipts.save(connection, receipt)
             jobs.close(connection, receipt)
 
     def add_vectors(
@@ -234,8 +237,7 @@ class SQLiteStore:
         return writing.erasures(self._connections.get())
 
     def receipt(self, id: str) -> Receipt | None:
-        body = self._value("SELECT body FROM receipt WHERE id = ?", id)
-        return load_receipt(body) if body else None
+        return receipts.load(self._connections.get(), id)
 
     def unrefined(self) -> list[str]:
         return jobs.waiting(self._connections.get(), self._sight.own)

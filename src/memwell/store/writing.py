@@ -7,12 +7,12 @@ from memwell.core.errors import Conflict
 from memwell.core.message import Event
 from memwell.core.model import Floats, TokenStates
 from memwell.core.op import Link
-from memwell.core.receipt import Receipt
 from memwell.core.scope import Scope
 from memwell.core.store import Batch
 from memwell.core.view import NOW
 from memwell.store import audit, branches, jobs, quotas, scopes
-from memwell.store.codec import dump_messages, dump_receipt, dump_states, micros
+from memwell.store.codec import dump_messages, dump_states, micros
+from memwell.store.receipts import save as save_receipt
 from memwell.store.sight import Sight
 from memwell.store.versions import Versions, end
 
@@ -28,6 +28,8 @@ def write(connection: sqlite3.Connection, sight: Sight, batch: Batch, actor: Sco
         raise Conflict(f"event {batch.cause} was forgotten, so nothing can be derived from it")
     if batch.erasures not in (None, erasures(connection)):
         raise Conflict("something was forgotten since it was read; derive it anew")
+    if batch.claim:
+        jobs.hold(connection, sight, batch.claim)
     sequence = _journal(connection, batch)
     versions = Versions(connection, sight, sequence, batch.fingerprint)
     versions.plan(batch.puts)
@@ -36,9 +38,11 @@ def write(connection: sqlite3.Connection, sight: Sight, batch: Batch, actor: Sco
         _end_link(connection, sight, link, batch, sequence)
     for link in batch.links:
         _link(connection, sight, link, batch, sequence)
-    if batch.receipt:
+    if batch.receipt and batch.claim:
+        jobs.end(connection, batch.receipt)
+    elif batch.receipt:
         save_receipt(connection, batch.receipt)
-        jobs.open_(connection, batch.receipt, sight.own, batch.at)
+        jobs.open_(connection, batch, sight.own)
     quotas.check(connection, [put.cube for put in batch.puts])
     audit.append(connection, batch, actor, sequence)
     return sequence
@@ -48,14 +52,6 @@ def erasures(connection: sqlite3.Connection) -> int:
     """How often something was erased."""
     found = connection.execute("SELECT value FROM meta WHERE key = ?", [ERASURES]).fetchone()
     return int(found[0]) if found else 0
-
-
-def save_receipt(connection: sqlite3.Connection, receipt: Receipt) -> None:
-    """Keeps it."""
-    connection.execute(
-        "INSERT OR REPLACE INTO receipt VALUES (?, ?, ?)",
-        (receipt.id, receipt.status, dump_receipt(receipt)),
-    )
 
 
 def put_vector(
