@@ -185,9 +185,12 @@ def test_what_shares_an_event_with_a_summary_of_it_stays(memory: Memory) -> None
     assert_no_trace(memory)
 
 
-def test_what_names_a_parent_that_never_was_can_be_forgotten(memory: Memory) -> None:
-    memory.apply([Add(Draft(Text(SECRET), parents=("dreamt",)), "x", id="one")], by="test")
-    assert memory.forget("one").verified
+def test_what_names_a_parent_that_never_was_is_not_kept(memory: Memory) -> None:
+    draft = Draft(Text(SECRET), parents=("dreamt",))
+    done = memory.apply([Add(draft, "x", id="one")], by="test")
+    assert [(entry.op, entry.why) for entry in done.dropped] == [
+        ("add", "one parent, dreamt, is not a memory in this scope")
+    ]
     assert_no_trace(memory)
 
 
