@@ -1,5 +1,7 @@
 """Every command, as a person reads it and as a program does."""
 
+import sqlite3
+
 from typed import TURNS, Shell
 
 
@@ -143,6 +145,45 @@ def test_stats_count_what_is_there(held):
     shown = shell.text("stats")
     assert "3 May 2025 to 10 Jun 2025" in shown
     assert "lexical only" in shown
+
+
+def test_stats_tell_how_it_is_governed(held):
+    shell, ids = held
+    told = shell.json("stats")
+    assert (told["branch"], told["branches"], told["grants"], told["quotas"]) == (
+        "main", ["main"], 0, [],
+    )  # fmt: skip
+    assert told["queue"] == {"waiting": 0, "running": 0, "dead": 0}
+    assert told["sensitivity"] == {"internal": 3}
+    assert told["expiring"] == {"memories": 0, "next": None}
+    assert told["audit"] == {"lines": 3, "broken": []}
+    assert told["backup"] is None
+    shell.text("add", "The code is 1234.", "--sensitivity", "secret", "--ttl", "2d")
+    shell.text("branch", "new", "trip")
+    shell.text("quota", "--memories", "8")
+    shell.text("access", "share", ids[0], "bo", "--user", "ana")
+    connection = sqlite3.connect(shell.folder / "memory.db")
+    connection.execute("INSERT INTO copy VALUES ('/else/where.tar', 'backup', 1770000000000000, 1)")
+    connection.execute("INSERT INTO copy VALUES ('/else/old.tar', 'backup', 1760000000000000, 1)")
+    connection.execute("INSERT INTO job SELECT id, 0, 5, 0, 0, 'x', 1 FROM event LIMIT 2")
+    connection.execute("UPDATE audit SET count = 9 WHERE seq = 2")
+    connection.commit()
+    connection.close()
+    told = shell.json("stats")
+    assert (told["branches"], told["grants"]) == (["main", "trip"], 1)
+    assert told["queue"]["dead"] == 2
+    assert told["sensitivity"] == {"internal": 3, "secret": 1}
+    assert told["expiring"]["memories"] == 1
+    assert told["quotas"][0]["memories"] == {"limit": 8, "used": 4}
+    assert told["audit"]["broken"] == [2]
+    assert told["backup"]["path"] == "/else/where.tar"
+    shown = shell.text("stats")
+    for words in (
+        "main; also trip", "2 given up", "4 of 8 memories of everybody", "given or received",
+        "tampered with at line 2", "2 Feb 2026 02:40, /else/where.tar", "of the memories",
+    ):  # fmt: skip
+        assert words in shown
+    assert len(shown.splitlines()) < 25, "one screen"
 
 
 def test_stats_tell_how_much_is_embedded(tmp_path):

@@ -130,7 +130,7 @@ def test_spans_have_the_names_of_the_conventions(
         search.attributes["gen_ai.memory.store.id"] == refused.attributes["gen_ai.memory.store.id"]
     )
     children = {
-        each.name for each in spans if each.parent and each.parent.span_id == search.context.span_id
+        each.name for each in ended if each.parent and each.parent.span_id == search.context.span_id
     }
     assert children == {"embeddings", "memwell.first_stage"}
     assert refused.attributes["error.type"] == "InvalidInput"

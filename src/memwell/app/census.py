@@ -1,11 +1,14 @@
-"""What `memwell stats` tells of a memory: counts, coverage and bytes on disk."""
+"""What `memwell stats` tells of a memory: what it holds, how it is governed, what it weighs."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from memwell.app.as_json import of_moment
+from memwell.app.as_json import of_moment, of_quota
+from memwell.core.governance import Copy, Quota
+from memwell.core.job import Standing
 from memwell.kernel.memory import Memory
 from memwell.store.counts import Counts
 
@@ -22,7 +25,15 @@ class Census:
     database_bytes: int
     blob_bytes: int
     index_bytes: int
-    encrypted: bool = False
+    encrypted: bool
+    branch: str
+    branches: tuple[str, ...]
+    queue: dict[Standing, int]
+    grants: int
+    quotas: tuple[tuple[Quota, int, int], ...]
+    audit: int  # lines
+    broken: tuple[int, ...]  # lines of the audit log that were tampered with
+    backup: Copy | None  # the last one
 
     @property
     def bytes(self) -> int:
@@ -31,7 +42,10 @@ class Census:
 
 def take(memory: Memory) -> Census:
     """Reads everything that is told."""
-    embedder = memory.view().embedder
+    embedder, governance = memory.view().embedder, memory.governance
+    queue = Counter(job.standing for job in memory.queue())
+    backups = [copy for copy in governance.copies() if copy.kind == "backup"]
+    audit = governance.audit()
     return Census(
         folder=memory.path,
         scope=memory.scope.named(),
@@ -42,6 +56,14 @@ def take(memory: Memory) -> Census:
         blob_bytes=_size((memory.path / "blobs").rglob("*")),
         index_bytes=_size((memory.path / "index").rglob("*")),
         encrypted=bool(memory.seal),
+        branch=memory.branch_name,
+        branches=tuple(branch.name for branch in memory.branches()),
+        queue={standing: queue[standing] for standing in Standing},
+        grants=len(governance.grants()),
+        quotas=tuple(governance.quotas()),
+        audit=len(audit),
+        broken=tuple(governance.broken_seals()),
+        backup=max(backups, key=lambda copy: copy.at, default=None),
     )
 
 
@@ -68,6 +90,15 @@ def as_json(census: Census) -> dict[str, Any]:
         ],
         "journal": census.journal,
         "encrypted": census.encrypted,
+        "branch": census.branch,
+        "branches": list(census.branches),
+        "queue": {standing.value: count for standing, count in census.queue.items()},
+        "sensitivity": counts.sensitivity,
+        "expiring": {"memories": counts.expiring, "next": of_moment(counts.expires)},
+        "grants": census.grants,
+        "quotas": [of_quota(*each) for each in census.quotas],
+        "audit": {"lines": census.audit, "broken": list(census.broken)},
+        "backup": _backup(census.backup),
         "bytes": {
             "all": census.bytes,
             "database": census.database_bytes,
@@ -78,6 +109,10 @@ def as_json(census: Census) -> dict[str, Any]:
             "token_states": counts.token_bytes,
         },
     }
+
+
+def _backup(copy: Copy | None) -> dict[str, Any] | None:
+    return {"path": copy.path, "at": of_moment(copy.at)} if copy else None
 
 
 def _size(paths: Iterable[Path]) -> int:

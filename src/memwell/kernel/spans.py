@@ -6,11 +6,12 @@ Names follow OpenTelemetry's conventions for generative AI (gen_ai.*), the part 
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 CAPTURE = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
 WANTED = {"true", "1", "span_only", "span_and_event"}
+NOTHING = nullcontext()
 
 _known: tuple[Any, Any] = (None, None)  # the provider in use, and our tracer of it
 
@@ -28,16 +29,17 @@ def tracer() -> Any | None:
     return _known[1]
 
 
-@contextmanager
-def span(name: str, attributes: Mapping[str, Any]) -> Iterator[Any | None]:
+def span(name: str, attributes: Mapping[str, Any]) -> AbstractContextManager[Any | None]:
     """Around a piece of work in this process; None when nobody traces.
 
     An error is told by its class alone: its words may be somebody's.
     """
     found = tracer()
-    if found is None:
-        yield None
-        return
+    return NOTHING if found is None else _traced(found, name, attributes)
+
+
+@contextmanager
+def _traced(found: Any, name: str, attributes: Mapping[str, Any]) -> Iterator[Any]:
     with found.start_as_current_span(
         name, attributes=dict(attributes), record_exception=False, set_status_on_exception=False
     ) as current:

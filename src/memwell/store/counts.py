@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from memwell.core.access import Sensitivity
 from memwell.core.lifecycle import SEARCHABLE
 from memwell.core.scope import Scope
 from memwell.core.view import NOW
@@ -38,6 +39,9 @@ class Counts:
     users: int
     first: datetime | None  # when the earliest and the latest memory happened
     last: datetime | None
+    sensitivity: dict[str, int]  # memories by level, the lowest first
+    expiring: int  # memories with a time to live
+    expires: datetime | None  # when the first of them ends
     embedded: tuple[Embedded, ...]
     words_bytes: int
     vector_bytes: int
@@ -57,6 +61,9 @@ def counted(database: Path, scope: Scope, sight: Sight, driver: Driver) -> Count
             f"FROM version JOIN scope ON scope.code = version.scope WHERE {live.sql}",
             live.values,
         ).fetchone()
+        expiring, expires = connection.execute(
+            f"SELECT count(until), min(until) FROM version WHERE {live.sql}", live.values
+        ).fetchone()
         return Counts(
             memories=memories,
             versions=_one(connection, "count(*) FROM version", inside),
@@ -65,6 +72,9 @@ def counted(database: Path, scope: Scope, sight: Sight, driver: Driver) -> Count
             users=users,
             first=moment(first),
             last=moment(last),
+            sensitivity=_sensitivity(connection, live),
+            expiring=expiring,
+            expires=moment(expires),
             embedded=tuple(_embedded(connection, live)),
             words_bytes=_one(connection, "sum(length(payload)) FROM version", inside),
             vector_bytes=_one(
@@ -74,6 +84,14 @@ def counted(database: Path, scope: Scope, sight: Sight, driver: Driver) -> Count
                 connection, "sum(length(states)) FROM version JOIN token_states USING (row)", inside
             ),
         )
+
+
+def _sensitivity(connection: sqlite3.Connection, live: Clause) -> dict[str, int]:
+    rows = connection.execute(
+        f"SELECT sensitivity, count(*) FROM version WHERE {live.sql} GROUP BY 1 ORDER BY 1",
+        live.values,
+    )
+    return {Sensitivity(level).name.lower(): count for level, count in rows}
 
 
 def _embedded(connection: sqlite3.Connection, live: Clause) -> Iterator[Embedded]:

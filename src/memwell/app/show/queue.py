@@ -1,7 +1,7 @@
 """Jobs on a terminal."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from rich.console import Group, RenderableType
@@ -20,7 +20,7 @@ def job_table(jobs: Sequence[Job], now: datetime) -> RenderableType:
     """How many there are of each kind, then each with its reason."""
     if not jobs:
         return Text("Nothing is waiting, and nothing was given up.")
-    parts: list[RenderableType] = [tally(jobs)]
+    parts: list[RenderableType] = [tally(Counter(job.standing for job in jobs))]
     for job in jobs[:MOST]:
         line = Table.grid(padding=(0, 2, 0, 0))
         line.add_row(
@@ -36,10 +36,11 @@ def job_table(jobs: Sequence[Job], now: datetime) -> RenderableType:
     return Group(*parts)
 
 
-def tally(jobs: Sequence[Job]) -> Text:
-    """The number of jobs by where they stand."""
-    counts = Counter(job.standing for job in jobs)
-    told = [Text.assemble(f"{counts[each]:,} ", named(each)) for each in Standing if counts[each]]
+def tally(counts: Mapping[Standing, int]) -> Text:
+    """How many jobs there are, by where they stand."""
+    told = [
+        Text.assemble(f"{counts[each]:,} ", named(each)) for each in Standing if counts.get(each)
+    ]
     return Text(", ").join(told)
 
 
