@@ -18,6 +18,7 @@ from memwell.bench.ops.workload import CONVERSATION, Workload, prepared
 from memwell.bench.table import Table
 from memwell.core.message import Conversation, Message
 from memwell.index.flat import FlatIndex
+from memwell.index.postings import PostingsIndex
 from memwell.kernel.evidence import EvidenceSource
 from memwell.kernel.memory import Memory
 from memwell.kernel.view import MemoryView
@@ -32,10 +33,10 @@ WHOLE, OTHER = "whole search", "everything else"
 STAGES: Stages = {
     OTHER: (Memory, "search"),
     "embedding the question": (Reused, "embed"),
-    "lexical first stage": (SQLiteStore, "match"),
-    "dense first stage: scan": (FlatIndex, "search"),
+    "lexical first stage": (PostingsIndex, "search"),
+    "dense first stage": (FlatIndex, "search"),
     "dense first stage: refresh": (FlatIndex, "refresh"),
-    "dense first stage: in scope": (SQLiteStore, "in_scope"),
+    "both: what is in scope": (SQLiteStore, "in_scope"),
     "reading evidence": (SQLiteStore, "evidence"),
     "token states": (EvidenceSource, "tokens"),
     "late interaction and scores": (Verbatim, "retrieve"),
