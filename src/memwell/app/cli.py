@@ -13,10 +13,12 @@ from memwell.app.commands import (
     add,
     ask,
     audit,
+    backup,
     branch,
     context,
     demo,
     diff,
+    doctor,
     explain,
     export,
     forget,
@@ -27,6 +29,7 @@ from memwell.app.commands import (
     models,
     quota,
     receipt,
+    restore,
     rollback,
     search,
     stats,
@@ -66,6 +69,11 @@ SECTIONS: dict[str, dict[str, Callable[..., None]]] = {
         "audit": audit.audit,
     },
     "Take out": {"forget": forget.forget, "export": export.export},
+    "Look after": {
+        "doctor": doctor.doctor,
+        "backup": backup.backup,
+        "restore": restore.restore,
+    },
     "Get to know": {"demo": demo.demo},
 }
 

@@ -81,6 +81,21 @@ def put_vector(
         )
 
 
+def reinstate(connection: sqlite3.Connection, put: Put, branch: int, born: int, place: int) -> None:
+    """A first version that was lost, as it was written once; the others of its cube move up.
+
+    The full-text index is told of it; what is wrong with the order of versions is left to others.
+    """
+    for step in ("-version - 1", "-version"):  # by way of numbers that nobody has
+        connection.execute(f"UPDATE version SET version = {step} WHERE id = ?", [put.cube.id])
+    row = _insert(connection, Sight(branch), put.cube, born)
+    _labels(connection, row, put.cube)
+    if put.keys:
+        _keys(connection, row, put.cube.scope, put.keys, None)
+    connection.execute("UPDATE version SET found_by = row, place = ? WHERE row = ?", (place, row))
+    _lineage(connection, row, put.cube)
+
+
 def lexical_words(terms: bytes) -> str:
     """The hashed terms as the words the full-text index holds: 8 hex digits each."""
     digits = terms.hex()
@@ -192,8 +207,9 @@ def _insert(connection: sqlite3.Connection, sight: Sight, cube: MemCube, sequenc
     code = scopes.code(connection, cube.scope)
     cursor = connection.execute(
         "INSERT INTO version (id, version, branch, scope, place, state, form, payload, by, trust,"
-        " sensitivity, valid_from, valid_to, created, expired, until, born, found_by, labels, keys)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
+        " sensitivity, valid_from, valid_to, created, expired, until, born, died, found_by, labels,"
+        " keys)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
         (
             cube.id,
             cube.version,
@@ -212,6 +228,7 @@ def _insert(connection: sqlite3.Connection, sight: Sight, cube: MemCube, sequenc
             micros(cube.known.end),
             micros(cube.until),
             sequence,
+            sequence if cube.known.end else None,  # a past version that is imported is past at once
             json.dumps(dict(cube.labels)),
             json.dumps(cube.keys),
         ),
