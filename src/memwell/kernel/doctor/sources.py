@@ -63,7 +63,7 @@ def _insert(connection: sqlite3.Connection, event: str, turns: list[MemCube]) ->
     """Without a digest: it may differ from what came in."""
     by_place = {int(cube.labels["turn"]): cube for cube in turns}
     messages = [
-        _message(by_place[place]) if place in by_place else Message("")
+        _message(by_place[place], turns[0]) if place in by_place else Message("")
         for place in range(max(by_place) + 1)
     ]
     first = turns[0]
@@ -82,6 +82,7 @@ def _insert(connection: sqlite3.Connection, event: str, turns: list[MemCube]) ->
     )
 
 
-def _message(cube: MemCube) -> Message:
-    role = cube.labels.get("role", "user")
-    return Message(cube.text, role, cube.speaker, cube.at, cube.labels.get("ref"))
+def _message(cube: MemCube, first: MemCube) -> Message:
+    """Its time is told where it differs from the event's."""
+    role, at = cube.labels.get("role", "user"), cube.at if cube.at != first.at else None
+    return Message(cube.text, role, cube.speaker, at, cube.labels.get("ref"))
