@@ -61,7 +61,7 @@ def test_a_damaged_page_is_told_and_what_lies_elsewhere_is_read(tmp_path: Path, 
     database = tmp_path / "memory" / "memory.db"
     flip(database, page_of(database, table), 200)
     memory = Memory(tmp_path / "memory", embedder="none", model=None)
-    connection = memory.store._connections.get()
+    connection = memory.store.connections.get()
     with pytest.raises(sqlite3.DatabaseError):
         connection.execute(f"SELECT * FROM {table}").fetchall()
     for id, texts in truth.texts.items():

@@ -52,7 +52,7 @@ def test_a_database_that_may_not_grow(tmp_path: Path) -> None:
     """The same where no disk can be mounted."""
     memory, truth = opened(tmp_path / "memory"), Truth()
     added(memory, truth, 3)
-    connection = memory.store._connections.get()
+    connection = memory.store.connections.get()
     (pages,) = connection.execute("PRAGMA page_count").fetchone()
     connection.execute(f"PRAGMA max_page_count = {pages + 5}")
     add_until_full(memory, truth)

@@ -115,7 +115,7 @@ def test_every_connection_waits_for_the_disk(tmp_path: Path) -> None:
     other = threading.Thread(target=memory.add, args=["two"])
     other.start()
     other.join()
-    connections = memory.store._connections._all
+    connections = memory.store.connections._all
     assert len(connections) == 2
     for connection in connections:
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)

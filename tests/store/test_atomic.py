@@ -101,7 +101,7 @@ def test_a_full_disk_is_reported_and_leaves_nothing(tmp_path: Path) -> None:
     store = SQLiteStore(path)
     store.commit(whole())
     before = tables(path)
-    connection = store._connections.get()
+    connection = store.connections.get()
     (pages,) = connection.execute("PRAGMA page_count").fetchone()
     connection.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StoreError, match="full"):
@@ -119,7 +119,7 @@ def test_after_a_full_disk_the_memory_is_as_it_was_and_works_again(tmp_path: Pat
     store = SQLiteStore(path)
     store.commit(whole())
     before = tables(path)
-    connection = store._connections.get()
+    connection = store.connections.get()
     (pages,) = connection.execute("PRAGMA page_count").fetchone()
     connection.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises((StoreError, sqlite3.Error)):

@@ -90,7 +90,7 @@ def test_damage_is_noticed(
 ) -> None:
     blobs = BlobStore(tmp_path, wrapping)
     digest = blobs.put(TENSORS)
-    path = blobs._path(digest)
+    path = blobs.path(digest)
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(CorruptBlob, match=digest):
         blobs.get(digest)
@@ -175,7 +175,7 @@ def test_a_sealed_blob_tells_nothing(tmp_path: Path) -> None:
 def test_a_blob_does_not_pass_for_another(tmp_path: Path) -> None:
     blobs = BlobStore(tmp_path, SEALED)
     one, other = blobs.write(b"one"), blobs.write(b"another")
-    blobs._path(one).write_bytes(blobs._path(other).read_bytes())
+    blobs.path(one).write_bytes(blobs.path(other).read_bytes())
     with pytest.raises(CorruptBlob):
         blobs.read(one)
     with pytest.raises(CorruptBlob):
@@ -189,7 +189,7 @@ def test_large_blobs_are_sealed_in_frames_that_keep_their_order(
     blobs, size = BlobStore(tmp_path, SEALED), 10 + envelope.NONCE + envelope.TAG
     for content in (b"", b"x" * 10, bytes(range(35))):
         assert blobs.read(blobs.write(content)) == content
-    path = blobs._path(blobs.write(bytes(range(35))))
+    path = blobs.path(blobs.write(bytes(range(35))))
     whole = path.read_bytes()
     for damaged in (whole[: 2 * size], whole[size : 2 * size] + whole[:size] + whole[2 * size :]):
         path.write_bytes(damaged)

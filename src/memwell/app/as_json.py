@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from memwell.core.access import Grant
 from memwell.core.branch import Branch
 from memwell.core.cube import MemCube
-from memwell.core.governance import Quota, Sealed
+from memwell.core.governance import Copy, Quota, Sealed
 from memwell.core.hit import Answer, Hit, Reason
 from memwell.core.interval import Interval
 from memwell.core.job import Job
@@ -16,6 +16,7 @@ from memwell.core.receipt import Applied, Receipt
 
 if TYPE_CHECKING:
     from memwell.kernel.archive import Manifest
+    from memwell.kernel.doctor.examine import Health
     from memwell.kernel.explain import Explanation
     from memwell.kernel.forget import ForgetReport
     from memwell.kernel.timeline import Change
@@ -118,12 +119,25 @@ def of_explanation(explanation: "Explanation") -> Json:
     }
 
 
+def of_copy(copy: Copy) -> Json:
+    return {
+        "path": copy.path,
+        "kind": copy.kind,
+        "at": of_moment(copy.at),
+        "journal": copy.journal,
+    }
+
+
 def of_forget(report: "ForgetReport") -> Json:
     return {
         "forgotten": list(report.cubes),
         "asked": report.asked,
         "events": list(report.events),
+        "went": dict(report.went),
+        "copies": [of_copy(copy) for copy in report.copies],
         "verified": report.verified,
+        "how": report.how,
+        "waiting": report.waiting,
         "dry_run": report.dry_run,
     }
 
@@ -185,6 +199,25 @@ def of_sealed(line: Sealed) -> Json:
         "count": line.count,
         "journal": line.journal,
         "seal": line.seal,
+    }
+
+
+def of_health(health: "Health") -> Json:
+    return {
+        "sound": health.sound,
+        "checks": list(health.checks),
+        "findings": [
+            {
+                "check": each.check,
+                "what": each.what,
+                "examples": list(each.examples),
+                "grave": each.grave,
+                "repairable": each.repair is not None,
+            }
+            for each in health.findings
+        ],
+        "repaired": list(health.repaired),
+        "lost": list(health.lost),
     }
 
 

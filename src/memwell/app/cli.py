@@ -14,10 +14,12 @@ from memwell.app.commands import (
     add,
     ask,
     audit,
+    backup,
     branch,
     context,
     demo,
     diff,
+    doctor,
     explain,
     export,
     forget,
@@ -29,6 +31,7 @@ from memwell.app.commands import (
     queue,
     quota,
     receipt,
+    restore,
     rollback,
     search,
     stats,
@@ -69,6 +72,11 @@ SECTIONS: dict[str, dict[str, Callable[..., None]]] = {
         "audit": audit.audit,
     },
     "Take out": {"forget": forget.forget, "export": export.export},
+    "Look after": {
+        "doctor": doctor.doctor,
+        "backup": backup.backup,
+        "restore": restore.restore,
+    },
     "Get to know": {"demo": demo.demo},
 }
 

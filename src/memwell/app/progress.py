@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import (
     BarColumn,
+    DownloadColumn,
     MofNCompleteColumn,
     Progress,
     ProgressColumn,
@@ -13,6 +14,7 @@ from rich.progress import (
     Task,
     TextColumn,
     TimeRemainingColumn,
+    TransferSpeedColumn,
 )
 from rich.text import Text
 
@@ -38,6 +40,22 @@ def spinner(screen: Console, words: str) -> Iterator[None]:
     ) as shown:
         shown.add_task(words, total=None)
         yield
+
+
+@contextmanager
+def bytes_bar(screen: Console, words: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar over bytes; what it gives is called with those that are done, and all there are."""
+    with Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=None),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        console=screen,
+        transient=True,
+        disable=not screen.is_terminal,
+    ) as shown:
+        task = shown.add_task(words, total=None)
+        yield lambda done, whole: shown.update(task, completed=done, total=whole)
 
 
 @contextmanager

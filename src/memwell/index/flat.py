@@ -119,8 +119,12 @@ class FlatIndex:
 
     def _mark(self) -> str:
         """What generations begin with: the embedder's, and of the time since the last erasure."""
-        embedder = blake2b((self._fingerprint or "").encode(), digest_size=4).hexdigest()
-        return f"{embedder}-{self._store.erasures()}-"
+        return f"{marked(self._fingerprint or '')}{self._store.erasures()}-"
+
+
+def marked(fingerprint: str) -> str:
+    """What the names of an embedder's files begin with."""
+    return f"{blake2b(fingerprint.encode(), digest_size=4).hexdigest()}-"
 
 
 def top(scores: Floats, n: int) -> Ints:

@@ -246,7 +246,8 @@ class Plan:
     def _has_new_words(self, cube: MemCube) -> bool:
         if not isinstance(cube.payload, Text):
             return False
-        before = self.store.get(cube.id) if cube.version > 1 else None
+        planned = {each.version: each for each in self.cubes[cube.id]}
+        before = planned.get(cube.version - 1) or self.store.get(cube.id)
         return before is None or (before.payload, before.keys) != (cube.payload, cube.keys)
 
 

@@ -4,14 +4,18 @@ A turn goes together with its words in the raw event. A derived memory goes toge
 it was made from, since it would come back from them. Whatever else was derived from any of these
 goes too, with its tensors, and so do the reasons given for any of it. What stays is an audit line
 with random ids.
+
+Whoever asks to forget means it: what is frozen goes, too. Copies that were made before, such as
+exports and backups, are named in the report and are not touched.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from memwell.core.access import Right
 from memwell.core.cube import MemCube
 from memwell.core.errors import NotFound
+from memwell.core.governance import Copy
 from memwell.core.message import Event, Message
 from memwell.core.receipt import Applied
 from memwell.core.scope import Scope
@@ -28,6 +32,10 @@ class ForgetReport:
     asked: int  # how many cubes were named by the caller; the rest follows from lineage
     verified: bool  # nothing of it can be read any more; False for a dry run
     dry_run: bool = False
+    went: Mapping[str, int] = field(default_factory=dict)  # of each kind, how much: versions, ...
+    copies: tuple[Copy, ...] = ()  # that were made while it was there: they hold it still
+    how: str = ""  # it was verified
+    waiting: bool = False  # a reader kept old pages on disk; the next opening removes them
 
 
 @dataclass

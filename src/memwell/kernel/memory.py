@@ -1,6 +1,6 @@
 """The façade: everything an application does with a memory."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from memwell.core.clock import Clock, SystemClock
 from memwell.core.cube import MemCube
 from memwell.core.errors import IllegalTransition, InvalidInput, NotFound
 from memwell.core.filter import Filter, parsed
+from memwell.core.governance import Copy
 from memwell.core.hit import Answer, Hit
 from memwell.core.identity import derive, fresh
 from memwell.core.job import Job, Standing
@@ -49,6 +50,8 @@ from memwell.store.sqlite import SQLiteStore
 
 if TYPE_CHECKING:
     from memwell.kernel.archive import Manifest
+    from memwell.kernel.backup.manifest import Manifest as BackupManifest
+    from memwell.kernel.proof import Proof
 
 
 class Memory:
@@ -358,24 +361,30 @@ class Memory:
 
     @observed(observe.DELETE)
     def forget(
-        self, *ids: str, session: str | None = None, user: str | None = None, dry_run: bool = False
+        self,
+        *ids: str,
+        session: str | None = None,
+        user: str | None = None,
+        dry_run: bool = False,
+        thorough: bool | None = None,
     ) -> ForgetReport:
         """Erase memories for good, with the words they came from and all that was made of them.
 
-        Name memories by id, or a whole session or user. Raises NotFound, and InvalidInput when
-        nothing is named.
+        Name memories by id, or a whole session or user; what is frozen goes, too. Afterwards the
+        bytes of all files are searched for it, unless the memory is large: `thorough` says whether.
+        Raises NotFound, also for what was forgotten before, and InvalidInput when nothing is named.
         """
         self.governance.need(Right.DELETE)
         if not ids and session is None and user is None:
             raise InvalidInput("name what to forget: ids, a session, or a user")
         if dry_run:
-            return self._doomed(ids, session, user).report(dry_run=True)
+            return self._proof(ids, session, user, thorough=False).preview()
         with self.store.alone():  # nothing may be derived from it while its traces are followed
-            doomed = self._doomed(ids, session, user)
-            doomed.erase(Batch(next(self._ids), self._clock.now(), by="user", action="forget"))
+            proof = self._proof(ids, session, user, thorough=thorough)
+            batch = Batch(next(self._ids), self._clock.now(), by="user", action="forget")
+            proof.doomed.erase(batch)
         self._reembedder.source.forgotten()
-        gone = scrub.finish(self.store, self.blobs) and not doomed.left_over()
-        return doomed.report(verified=gone)
+        return proof.report(finished=scrub.finish(self.store, self.blobs))
 
     # -- going back
 
@@ -460,11 +469,33 @@ class Memory:
 
     @observed()
     def export(self, path: str | Path) -> "Manifest":
-        """Write everything in scope, with versions and lineage, as JSON lines (gzip for .gz)."""
+        """Write everything in scope, with versions and lineage, as JSON lines (gzip for .gz).
+
+        It is noted in the list of copies, because it may hold what is forgotten later.
+        """
         self.governance.need(Right.READ)
         from memwell.kernel import archive
 
-        return archive.write(Path(path), self.store, self.scope, self._clock.now())
+        now, path = self._clock.now(), Path(path)
+        if not self.store.read_only:
+            copy = Copy(str(path.resolve()), "export", now, self.store.sequence())
+            self.store.governance.copied(copy)
+        return archive.write(path, self.store, self.scope, now)
+
+    def backup(
+        self, path: str | Path, *, told: Callable[[int, int], None] = lambda *_: None
+    ) -> "BackupManifest":
+        """Copy the whole memory as it is now, while others go on writing; `restore` reads it.
+
+        A folder, or one file when the name ends in .tar or .tar.gz. All tenants and branches are in
+        it, and everything acknowledged before. `told` hears of bytes done and bytes in all. Raises
+        InvalidInput when the path is taken.
+        """
+        self.governance.need(Right.READ)
+        from memwell.kernel.backup.make import backup
+
+        self._access.flush()
+        return backup(self.store, self.blobs, Path(path), self._clock.now(), told)
 
     @observed(observe.CREATE)
     def import_(self, path: str | Path) -> "Manifest":
@@ -575,15 +606,20 @@ class Memory:
         with one_thread():
             return self.strategy.retrieve(Query(query, self._moment(at), by), view, k)
 
-    def _doomed(self, ids: Iterable[str], session: str | None, user: str | None) -> Doomed:
-        """What has to go with what is named."""
+    def _proof(
+        self, ids: Iterable[str], session: str | None, user: str | None, *, thorough: bool | None
+    ) -> "Proof":
+        """What has to go with what is named, and what to look for afterwards."""
+        from memwell.kernel.proof import Proof
+
         named = [self._full(id) for id in ids]
         if session is not None or user is not None:
             scope = self.scope.within(user=user, session=session)
             named += [id for id in self.store.resolve("", scope, None) if id not in named]
         if not named:
             raise NotFound("there is nothing to forget in that scope")
-        return Doomed(self.store, self.scope).follow(named)
+        doomed = Doomed(self.store, self.scope).follow(named)
+        return Proof.begun(self.path, self.store, self.blobs, doomed, thorough)
 
     def _scope_of(self, conversation: Conversation) -> Scope:
         return self.scope.within(user=conversation.user, session=conversation.session)

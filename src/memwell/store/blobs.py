@@ -42,7 +42,7 @@ class BlobStore:
     def write(self, content: bytes) -> str:
         """Like `put`, of tensors that are bytes already."""
         digest = self._envelope.name(content)
-        path = self._path(digest)
+        path = self.path(digest)
         if not path.exists():
             with reported(path, f"blob {digest[:12]}… was not written to {self.folder}"):
                 durable.make(self.folder)
@@ -52,7 +52,7 @@ class BlobStore:
 
     def read(self, digest: str) -> bytes:
         """Like `get`, without taking the bytes apart."""
-        path = self._path(digest)
+        path = self.path(digest)
         if not path.exists():
             raise NotFound(f"no blob {digest[:12]}… in {self.folder}")
         try:
@@ -62,7 +62,7 @@ class BlobStore:
 
     def drop(self, digest: str) -> bool:
         """Erase a blob, for good on return; True when it was there."""
-        path = self._path(digest)
+        path = self.path(digest)
         there = path.exists()
         path.unlink(missing_ok=True)
         if path.parent.is_dir():  # also when an earlier process unlinked it and got no further
@@ -81,7 +81,8 @@ class BlobStore:
         """The digests of all blobs, in no particular order."""
         yield from (path.stem for path in self.folder.glob(f"*/*{self._envelope.suffix}"))
 
-    def _path(self, digest: str) -> Path:
+    def path(self, digest: str) -> Path:
+        """Where a blob lies, or would."""
         return self.folder / digest[:2] / f"{digest}{self._envelope.suffix}"
 
     @contextmanager

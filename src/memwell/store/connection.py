@@ -69,6 +69,11 @@ class Connections:
                 raise problems.of_sqlite(error, self.path, nothing) from error
             raise
 
+    def beside(self, path: Path) -> sqlite3.Connection:
+        """A connection of the same kind to another file, for copies; the caller closes it."""
+        mode = {"mode": "ro"} if path == self.path and self.read_only else {}
+        return self._driver.connect(path, timeout=PATIENCE, isolation_level=None, **mode)
+
     def close(self) -> None:
         with self._lock:
             self._closed = True
@@ -92,8 +97,12 @@ class Connections:
         connection = self._driver.connect(
             self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False, **mode
         )
-        if not self.read_only:
-            _switch_to_wal(connection)
+        try:
+            if not self.read_only:
+                _switch_to_wal(connection)
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
 

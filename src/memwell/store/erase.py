@@ -6,7 +6,7 @@ from typing import Any
 
 from memwell.core.message import Event
 from memwell.core.scope import Scope
-from memwell.store import reasons, scrub
+from memwell.store import reach, reasons, scrub
 from memwell.store.codec import dump_messages
 from memwell.store.reading import chunks, marks
 from memwell.store.versions import lexical_words, owner_words
@@ -27,6 +27,9 @@ def erase(connection: sqlite3.Connection, ids: Sequence[str], events: Sequence[s
     for part in chunks(events):
         named = marks(part)
         connection.execute(f"DELETE FROM event WHERE id IN ({named})", part)
+        connection.execute(
+            f"DELETE FROM lineage WHERE kind = 'event' AND source IN ({named})", part
+        )
         connection.execute(f"DELETE FROM receipt WHERE id IN ({named})", part)
         connection.execute(f"DELETE FROM job WHERE event IN ({named})", part)
     _finished(connection, blobs)
@@ -57,6 +60,7 @@ def rewrite(connection: sqlite3.Connection, events: Sequence[Event]) -> None:
             (dump_messages(event.messages), event.id),
         )
         connection.execute("DELETE FROM receipt WHERE id = ?", (event.id,))
+        connection.execute("UPDATE job SET error = '' WHERE event = ?", (event.id,))
 
 
 def _cubes(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
@@ -68,6 +72,7 @@ def _cubes(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
         _rows(connection, part)
     connection.execute(f"DELETE FROM usage WHERE id IN ({named})", ids)
     connection.execute(f"DELETE FROM access WHERE cube IN ({named})", ids)
+    connection.execute(f"DELETE FROM lineage WHERE kind = 'parent' AND source IN ({named})", ids)
     connection.execute(
         "DELETE FROM ended WHERE kind = 'link' AND row IN"
         f" (SELECT row FROM link WHERE src IN ({named}) OR dst IN ({named}))",
@@ -88,8 +93,9 @@ def _rows(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
 def _finished(connection: sqlite3.Connection, blobs: set[str]) -> None:
     """Closes an erasure, and notes what it leaves: of the blobs, those that are named no more."""
     connection.execute("INSERT INTO lexical (lexical) VALUES ('optimize')")
+    _statistics(connection)
     _names(connection)
-    _count(connection)
+    void(connection)
     scrub.note(connection, tuple(blob for blob in blobs if not scrub.named(connection, blob)))
 
 
@@ -107,14 +113,26 @@ def _unindex(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
 
 
 def _names(connection: sqlite3.Connection) -> None:
-    """The names of users and sessions go with the last of their memories."""
-    connection.execute(
+    """The names of users and sessions go with the last of their memories, and grants on them."""
+    gone = connection.execute(
         "DELETE FROM scope WHERE NOT EXISTS (SELECT 1 FROM version WHERE version.scope = code)"
         " AND NOT EXISTS (SELECT 1 FROM event WHERE event.scope = code)"
-    )
+        " RETURNING tenant, user, session"
+    ).fetchall()
+    for tenant, user, session in set(gone):
+        for part, name in (("user", user), ("session", session)):
+            reach.forget(connection, tenant, part, name)
 
 
-def _count(connection: sqlite3.Connection) -> None:
+def _statistics(connection: sqlite3.Connection) -> None:
+    """Where somebody had SQLite analyse the database, samples of the rows lie in these tables."""
+    samples = "SELECT name FROM sqlite_master WHERE name LIKE 'sqlite!_stat_' ESCAPE '!'"
+    for (name,) in connection.execute(samples).fetchall():
+        connection.execute(f"DELETE FROM {name}")
+
+
+def void(connection: sqlite3.Connection) -> None:
+    """Whatever was cached, or written to index files, is void from now on."""
     connection.execute(
         "INSERT INTO meta VALUES (?, '1') ON CONFLICT (key) DO UPDATE SET value = value + 1",
         [ERASURES],

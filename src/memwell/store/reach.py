@@ -103,6 +103,16 @@ def remove(connection: sqlite3.Connection, id: str) -> bool:
     return bool(connection.execute("DELETE FROM access WHERE id = ?", [id]).rowcount)
 
 
+def forget(connection: sqlite3.Connection, tenant: str, part: str, name: str) -> None:
+    """Grants on a user or session of whom nothing is left."""
+    left = f"SELECT 1 FROM scope WHERE tenant = ? AND {part} = ?"
+    if not name or connection.execute(left, [tenant, name]).fetchone():
+        return
+    gone = f"DELETE FROM access WHERE tenant = ? AND on_{part} = ?"
+    if connection.execute(gone, [tenant, name]).rowcount:
+        _changed(connection)
+
+
 def _changed(connection: sqlite3.Connection) -> None:
     connection.execute(
         "INSERT INTO meta VALUES (?, '1') ON CONFLICT (key) DO UPDATE SET value = value + 1",

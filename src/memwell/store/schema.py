@@ -18,8 +18,10 @@ def migrations() -> list[tuple[int, str]]:
     return [(int(name.split("_")[0]), script) for name, script in scripts]
 
 
-def migrate(connection: sqlite3.Connection, *, read_only: bool = False) -> None:
-    """Apply what is missing, each in its own transaction.
+def migrate(
+    connection: sqlite3.Connection, *, read_only: bool = False, upto: int | None = None
+) -> None:
+    """Apply what is missing, each in its own transaction; all of it, or up to a schema.
 
     Raises MigrationError when the database was written by a newer memwell, and ReadOnly when it
     was written by an older one and may not be changed.
@@ -40,7 +42,7 @@ def migrate(connection: sqlite3.Connection, *, read_only: bool = False) -> None:
         "PRAGMA foreign_keys = OFF"
     )  # tables are rebuilt; they are checked at the end
     for number, script in steps:
-        if number > _version(connection):
+        if _version(connection) < number <= (upto or newest):
             _apply(connection, number, script)
     connection.execute("PRAGMA foreign_keys = ON")
 

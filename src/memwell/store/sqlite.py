@@ -2,7 +2,8 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from memwell.core.branch import MAIN, Branch
 from memwell.core.cube import MemCube
 from memwell.core.evidence import Evidence, Ints, Ragged
 from memwell.core.filter import Filter
+from memwell.core.governance import Copy
 from memwell.core.lifecycle import SEARCHABLE, State
 from memwell.core.message import Event
 from memwell.core.model import Floats, TokenStates
@@ -32,6 +34,8 @@ from memwell.store import (
     reading,
     receipts,
     scrub,
+    snapshot,
+    traces,
     undoing,
     writing,
 )
@@ -69,23 +73,27 @@ class SQLiteStore:
         self._driver: Driver = driver or Plain()
         with reported(path, f"cannot open {path}"):
             durable.make(path.parent)
-            self._connections = Connections(path, self._driver)
-            migrate(self._connections.get(), read_only=self._connections.read_only)
-            self.governance = SQLiteGovernance(self._connections, self._actor)
-            self._sight = branches.sight(self._connections.get(), branch, clearance)
-            self.jobs = SQLiteJobs(self._connections, self._sight)
+            self.connections = Connections(path, self._driver)
+            try:
+                migrate(self.connections.get(), read_only=self.connections.read_only)
+                self.governance = SQLiteGovernance(self.connections, self._actor)
+                self._sight = branches.sight(self.connections.get(), branch, clearance)
+                self.jobs = SQLiteJobs(self.connections, self._sight)
+            except BaseException:
+                self.connections.close()
+                raise
 
     @property
     def read_only(self) -> bool:
-        return self._connections.read_only
+        return self.connections.read_only
 
     def close(self) -> None:
-        self._connections.close()
+        self.connections.close()
 
     # -- writing
 
     def commit(self, *batches: Batch) -> int:
-        with self._connections.transaction() as connection:
+        with self.connections.transaction() as connection:
             return max(
                 writing.write(connection, self._sight, batch, self._actor) for batch in batches
             )
@@ -93,111 +101,160 @@ class SQLiteStore:
     def forget(
         self, ids: Sequence[str], events: Sequence[str], rewritten: Sequence[Event], batch: Batch
     ) -> None:
-        with self._connections.transaction() as connection:
+        with self.connections.transaction() as connection:
             erase.erase(connection, ids, events)
             erase.rewrite(connection, rewritten)
             writing.write(connection, self._sight, batch, self._actor)
 
     def branch(self, name: str, forked: int, at: datetime) -> None:
-        with self._connections.transaction() as connection:
+        with self.connections.transaction() as connection:
             branches.create(connection, name, self._sight, forked, at)
             self._audit(connection, "branch", at)
 
     def drop_branch(self, name: str, scope: Scope, at: datetime) -> None:
-        with self._connections.transaction() as connection:
+        with self.connections.transaction() as connection:
             erase.erase_branch(connection, branches.droppable(connection, name, scope))
             self._audit(connection, "drop branch", at)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        with self._connections.transaction():
+        with self.connections.transaction():
             yield
 
+    @contextmanager
+    def noted_moment(self, copy: Copy) -> Iterator[tuple[sqlite3.Connection, int]]:
+        """A reader of the database as it is now, and the journal's last number in it.
+
+        The copy that is to be made is noted with that very number: nobody writes in between.
+        """
+        with ExitStack() as held:
+            with nullcontext() if self.read_only else self.alone():
+                reader = held.enter_context(snapshot.held(self.connections))
+                journal = self.sequence()
+                if not self.read_only:
+                    self.governance.copied(replace(copy, journal=journal))
+            yield reader, journal
+
     def leftover(self) -> Leftover | None:
-        return scrub.noted(self._connections.get())
+        return scrub.noted(self.connections.get())
 
     def scrub(self, leftover: Leftover, patience: float) -> bool:
         if leftover.blobs:
-            with self._connections.transaction() as connection:
+            with self.connections.transaction() as connection:
                 scrub.strike(connection, leftover, blobs_only=True)
-        emptied = scrub.empty_log(self._connections.get(), patience)
+        emptied = scrub.empty_log(self.connections.get(), patience)
         if emptied:
-            with self._connections.transaction() as connection:
+            with self.connections.transaction() as connection:
                 scrub.strike(connection, leftover, blobs_only=False)
         return emptied
 
+    # -- what forgetting is verified by
+
+    def weigh(self, ids: Sequence[str]) -> dict[str, int]:
+        """How much of each kind goes, or loses its words, with the cubes."""
+        return traces.weighed(self.connections.get(), ids)
+
+    def first_born(self, ids: Sequence[str]) -> int:
+        """The journal's number when the first of the cubes came."""
+        return traces.first_born(self.connections.get(), ids)
+
+    def words_of(self, ids: Sequence[str]) -> list[str]:
+        """What the cubes hold, in all versions and branches; of tensors, their digests."""
+        return traces.words(self.connections.get(), ids)
+
+    def codes_of(self, ids: Sequence[str]) -> list[bytes]:
+        """Their vectors and token states, as they are stored."""
+        return traces.codes(self.connections.get(), ids)
+
+    def holds(self, trace: bytes) -> bool:
+        """Whether any row has these bytes."""
+        return traces.held(self.connections.get(), trace)
+
+    def blobs_named(self) -> list[str]:
+        """Digests of all tensors that memories name."""
+        return snapshot.blobs(self.connections.get())
+
+    def rewrite(self, patience: float = 1.0) -> bool:
+        """Write the whole database anew, without what pages hold beside their rows.
+
+        False when a reader keeps the old pages for longer than the patience.
+        """
+        self.connections.get().execute("VACUUM")
+        return scrub.empty_log(self.connections.get(), patience)
+
     def touch(self, ids: Sequence[str], at: datetime) -> None:
-        with self._connections.transaction() as connection:
+        with self.connections.transaction() as connection:
             connection.executemany(
-                "INSERT INTO usage (id, uses, last_used, strength) VALUES (?, 1, ?, 2.0) "
+                "INSERT INTO usage (id, uses, last_used, strength) SELECT ?1, 1, ?2, 2.0 "
+                "WHERE EXISTS (SELECT 1 FROM version WHERE version.id = ?1) "  # or it was forgotten
                 "ON CONFLICT (id) DO UPDATE SET uses = uses + 1, strength = strength + 1, "
                 "last_used = excluded.last_used",
                 [(id, micros(at)) for id in ids],
             )
 
     def save_receipt(self, receipt: Receipt) -> None:
-        with self._connections.transaction() as connection:
+        with self.connections.transaction() as connection:
             receipts.save(connection, receipt)
             jobs.close(connection, receipt)
 
     def add_vectors(
         self, fingerprint: str, rows: Ints, vectors: Floats, tokens: Sequence[TokenStates | None]
     ) -> None:
-        with self._connections.transaction() as connection:
+        with self.connections.transaction() as connection:
             for row, vector, states in zip(rows.tolist(), vectors, tokens, strict=True):
                 writing.put_vector(connection, row, fingerprint, vector, states)
 
     def set_meta(self, key: str, value: str) -> None:
-        with self._connections.transaction() as connection:
+        with self.connections.transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     # -- reading cubes
 
     def get(self, id: str, moment: Moment = NOW) -> MemCube | None:
-        return reading.cube(self._connections.get(), self._sight, id, moment)
+        return reading.cube(self.connections.get(), self._sight, id, moment)
 
     def of_rows(self, rows: Ints) -> dict[int, MemCube]:
-        return reading.of_rows(self._connections.get(), self._sight, rows)
+        return reading.of_rows(self.connections.get(), self._sight, rows)
 
     def resolve(self, prefix: str, scope: Scope, right: Right | None = Right.READ) -> list[str]:
-        return reading.ids_with_prefix(self._connections.get(), self._sight, prefix, scope, right)
+        return reading.ids_with_prefix(self.connections.get(), self._sight, prefix, scope, right)
 
     def permitted(self, ids: Iterable[str], scope: Scope, right: Right) -> set[str]:
-        return reading.permitted(self._connections.get(), self._sight, ids, scope, right)
+        return reading.permitted(self.connections.get(), self._sight, ids, scope, right)
 
     def scan(
         self, scope: Scope, states: frozenset[State] = SEARCHABLE, moment: Moment = NOW
     ) -> Iterator[MemCube]:
-        return reading.scan(self._connections.get(), self._sight, scope, states, moment)
+        return reading.scan(self.connections.get(), self._sight, scope, states, moment)
 
     def history(self, id: str) -> list[MemCube]:
-        return reading.history(self._connections.get(), self._sight, id)
+        return reading.history(self.connections.get(), self._sight, id)
 
     def everywhere(self, id: str) -> list[MemCube]:
-        return reading.everywhere(self._connections.get(), id)
+        return reading.everywhere(self.connections.get(), id)
 
     def derived(self, ids: Iterable[str]) -> list[str]:
-        return reading.derived(self._connections.get(), ids, "parent")
+        return reading.derived(self.connections.get(), ids, "parent")
 
     def resting_on(self, events: Iterable[str]) -> list[str]:
-        return reading.derived(self._connections.get(), events, "event")
+        return reading.derived(self.connections.get(), events, "event")
 
     def links(self, id: str, moment: Moment = NOW) -> list[Link]:
-        return reading.links(self._connections.get(), self._sight, id, moment)
+        return reading.links(self.connections.get(), self._sight, id, moment)
 
     def due(self, now: datetime) -> list[tuple[str, Scope]]:
-        return undoing.due(self._connections.get(), self._sight, now)
+        return undoing.due(self.connections.get(), self._sight, now)
 
     # -- reading events and the journal
 
     def branches(self) -> list[Branch]:
-        return branches.listed(self._connections.get())
+        return branches.listed(self.connections.get())
 
     def events(self, ids: Iterable[str], reader: Scope | None = None) -> list[Event]:
-        return reading.events(self._connections.get(), self._sight, ids, reader)
+        return reading.events(self.connections.get(), self._sight, ids, reader)
 
     def all_events(self, scope: Scope) -> Iterator[Event]:
-        return reading.all_events(self._connections.get(), self._sight, scope)
+        return reading.all_events(self.connections.get(), self._sight, scope)
 
     def stored(self, digest: str) -> str | None:
         seen = self._sight.cleared().seen("event").sql
@@ -205,7 +262,7 @@ class SQLiteStore:
 
     def sequence_at(self, moment: datetime) -> int:
         """Lines are in the order of writing: the first later one ends what was there then."""
-        found = self._connections.get().execute(
+        found = self.connections.get().execute(
             "SELECT coalesce((SELECT min(seq) - 1 FROM journal WHERE at > ?), max(seq), 0)"
             " FROM journal",
             [micros(moment)],
@@ -213,34 +270,34 @@ class SQLiteStore:
         return int(found.fetchone()[0])
 
     def batch(self, id: str) -> list[Entry]:
-        return undoing.batch(self._connections.get(), self._sight, id)
+        return undoing.batch(self.connections.get(), self._sight, id)
 
     def links_of(self, batch: str) -> tuple[list[Link], list[Link]]:
-        return undoing.links_of(self._connections.get(), self._sight, batch)
+        return undoing.links_of(self.connections.get(), self._sight, batch)
 
     def links_after(self, sequence: int, scope: Scope) -> tuple[list[Link], list[Link]]:
-        return undoing.links_after(self._connections.get(), self._sight, sequence, scope)
+        return undoing.links_after(self.connections.get(), self._sight, sequence, scope)
 
     def changed(self, after: int, scope: Scope) -> list[str]:
-        return undoing.changed(self._connections.get(), self._sight, after, scope)
+        return undoing.changed(self.connections.get(), self._sight, after, scope)
 
     def as_at(self, id: str, sequence: int) -> MemCube | None:
-        return undoing.as_at(self._connections.get(), self._sight, id, sequence)
+        return undoing.as_at(self.connections.get(), self._sight, id, sequence)
 
     def journal(self, id: str | None = None, after: int = 0) -> list[Entry]:
-        return reading.journal(self._connections.get(), id, after)
+        return reading.journal(self.connections.get(), id, after)
 
     def sequence(self) -> int:
         return int(self._value("SELECT coalesce(max(seq), 0) FROM journal") or 0)
 
     def erasures(self) -> int:
-        return writing.erasures(self._connections.get())
+        return writing.erasures(self.connections.get())
 
     def receipt(self, id: str) -> Receipt | None:
-        return receipts.load(self._connections.get(), id)
+        return receipts.load(self.connections.get(), id)
 
     def unrefined(self) -> list[str]:
-        return jobs.waiting(self._connections.get(), self._sight.own)
+        return jobs.waiting(self.connections.get(), self._sight.own)
 
     def get_meta(self, key: str) -> str | None:
         return self._value("SELECT value FROM meta WHERE key = ?", key)
@@ -251,7 +308,7 @@ class SQLiteStore:
         return counted(self.path, scope, self._sight, self._driver)
 
     def count(self, scope: Scope, where: Filter | None = None) -> int:
-        return columns.count(self._connections.get(), self._searchable(scope, NOW, where))
+        return columns.count(self.connections.get(), self._searchable(scope, NOW, where))
 
     def evidence(
         self,
@@ -265,17 +322,17 @@ class SQLiteStore:
     ) -> Evidence:
         condition = self._searchable(scope, moment, where, among=rows is not None)
         read = partial(self.vectors_of, fingerprint)
-        return columns.evidence(self._connections.get(), condition, read, rows, after)
+        return columns.evidence(self.connections.get(), condition, read, rows, after)
 
     def vectors_of(self, fingerprint: str | None, entries: Ints) -> Floats:
-        return columns.vectors_of(self._connections.get(), fingerprint, entries)
+        return columns.vectors_of(self.connections.get(), fingerprint, entries)
 
     def tokens(self, fingerprint: str, entries: Ints) -> list[TokenStates | None]:
-        return columns.tokens(self._connections.get(), fingerprint, entries)
+        return columns.tokens(self.connections.get(), fingerprint, entries)
 
     def died(self, after: int) -> Ints:
         own = self._sight.own
-        rows = self._connections.get().execute(
+        rows = self.connections.get().execute(
             "SELECT row FROM version WHERE died > ? AND branch = ? UNION ALL"
             " SELECT row FROM ended WHERE branch = ? AND died > ? AND kind = 'version'",
             [after, own, own, after],
@@ -291,36 +348,36 @@ class SQLiteStore:
         where: Filter | None = None,
     ) -> Ints:
         condition = self._searchable(scope, moment, where, among=True)
-        return columns.match(self._connections.get(), terms, scope, condition, limit)
+        return columns.match(self.connections.get(), terms, scope, condition, limit)
 
     def rows(self, scope: Scope, where: Filter | None = None) -> Ints:
-        return columns.rows(self._connections.get(), self._searchable(scope, NOW, where))
+        return columns.rows(self.connections.get(), self._searchable(scope, NOW, where))
 
     def terms_after(self, row: int, limit: int) -> tuple[Ints, Ragged]:
-        return columns.terms_after(self._connections.get(), row, limit)
+        return columns.terms_after(self.connections.get(), row, limit)
 
     def vectors(self, fingerprint: str, after: int, limit: int) -> tuple[Ints, Ints, Floats]:
-        return columns.vectors(self._connections.get(), fingerprint, after, limit)
+        return columns.vectors(self.connections.get(), fingerprint, after, limit)
 
     def session_codes(self, names: Iterable[str]) -> Ints:
         wanted = list(names)
         query = f"SELECT code FROM scope WHERE session IN ({reading.marks(wanted)})"
-        rows = self._connections.get().execute(query, wanted)
+        rows = self.connections.get().execute(query, wanted)
         return np.array([code for (code,) in rows], np.int64)
 
     def in_scope(
         self, rows: Ints, scope: Scope, moment: Moment, where: Filter | None = None
     ) -> Ints:
         condition = self._searchable(scope, moment, where, among=True)
-        return columns.in_scope(self._connections.get(), rows, condition)
+        return columns.in_scope(self.connections.get(), rows, condition)
 
     def missing_vectors(self, fingerprint: str, limit: int) -> list[tuple[int, str]]:
-        return columns.missing_vectors(self._connections.get(), fingerprint, limit)
+        return columns.missing_vectors(self.connections.get(), fingerprint, limit)
 
     def _searchable(
         self, scope: Scope, moment: Moment, where: Filter | None, *, among: bool = False
     ) -> Clause:
-        connection = self._connections.get()
+        connection = self.connections.get()
         return columns.searchable(connection, self._sight, scope, moment, where, among=among)
 
     def _audit(self, connection: sqlite3.Connection, action: str, at: datetime) -> None:
@@ -328,5 +385,5 @@ class SQLiteStore:
         audit.line(connection, action, at, self._actor, "", 1, last)
 
     def _value(self, query: str, *values: str) -> str | None:
-        found = self._connections.get().execute(query, values).fetchone()
+        found = self.connections.get().execute(query, values).fetchone()
         return found[0] if found else None

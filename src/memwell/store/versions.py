@@ -55,9 +55,10 @@ class Versions:
         self.held = _held(self.connection, self.sight, [put.cube.id for put in puts])
         first = _last_row(self.connection) + 1
         for row, put in enumerate(puts, first):
-            self._plan(row, put)
+            self.take(row, put)
 
-    def _plan(self, row: int, put: Put) -> None:
+    def take(self, row: int, put: Put) -> None:
+        """One new version, under a number of its own."""
         cube, before = put.cube, self.held.get(put.cube.id)
         self._check(cube, before)
         if before:
@@ -176,6 +177,7 @@ class Versions:
             micros(cube.known.end),
             micros(cube.until),
             self.sequence,
+            self.sequence if cube.known.end else None,  # a past version that is imported is past
             found_by,
             json.dumps(dict(cube.labels)),
             json.dumps(cube.keys) if cube.keys else "[]",
@@ -184,8 +186,22 @@ class Versions:
 
 VERSION = (
     "row, id, version, branch, scope, place, state, form, payload, by, trust, sensitivity,"
-    " valid_from, valid_to, created, expired, until, born, found_by, labels, keys"
+    " valid_from, valid_to, created, expired, until, born, died, found_by, labels, keys"
 )
+
+
+def reinstate(connection: sqlite3.Connection, put: Put, branch: int, born: int, place: int) -> None:
+    """A first version that was lost, as it was written once; the others of its cube move up.
+
+    What is wrong with the order of versions is left to others.
+    """
+    for step in ("-version - 1", "-version"):  # by way of numbers that nobody has
+        connection.execute(f"UPDATE version SET version = {step} WHERE id = ?", [put.cube.id])
+    lost = Versions(connection, Sight(branch), born, None)
+    row = _last_row(connection) + 1
+    lost.take(row, put)
+    lost.write()
+    connection.execute("UPDATE version SET place = ? WHERE row = ?", (place, row))
 
 
 def end(

@@ -1,10 +1,11 @@
 """What is to be forgotten, and what was."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from memwell.app.dates import day
 from memwell.app.show.turns import turn
 from memwell.core.cube import MemCube
 from memwell.kernel.forget import ForgetReport
@@ -18,17 +19,31 @@ def doomed(cubes: Sequence[MemCube], report: ForgetReport) -> RenderableType:
     rest = len(cubes) - MOST
     more = [Text(f"… and {rest} more", style="dim")] if rest > 0 else []
     title = Text(f"{_counted(report)} would be forgotten for good", style="bold yellow")
-    return Group(title, *(turn(cube, limit=EXCERPT) for cube in cubes[:MOST]), *more)
+    shown = (turn(cube, limit=EXCERPT) for cube in cubes[:MOST])
+    return Group(title, *shown, *more, *_beside(report, "would go"))
 
 
-def gone(report: ForgetReport) -> Text:
-    """One line: how much went, and whether anything is left."""
+def gone(report: ForgetReport) -> RenderableType:
+    """How much went, and whether anything is left."""
+    left = "; the next opening removes it" if report.waiting else ": run it again"
     checked = (
         ("nothing of it is left", "green")
         if report.verified
-        else ("some of it can still be read: run it again", "bold red")
+        else (f"some of it can still be read{left}", "bold red")
     )
-    return Text.assemble((f"{_counted(report)} forgotten for good", "bold"), "; ", checked)
+    first = Text.assemble((f"{_counted(report)} forgotten for good", "bold"), "; ", checked)
+    return Group(first, *_beside(report, "went"), Text(report.how, style="dim"))
+
+
+def _beside(report: ForgetReport, word: str) -> Iterator[Text]:
+    """What goes with the memories, and what does not."""
+    parts = [
+        f"{number:,} {kind.replace('_', ' ')}" for kind, number in report.went.items() if number
+    ]
+    if parts:
+        yield Text(f"{word} with it: {', '.join(parts)}", style="dim")
+    for copy in report.copies:
+        yield Text(f"copied before: {copy.kind} {copy.path} of {day(copy.at).strip()}", "yellow")
 
 
 def _counted(report: ForgetReport) -> str:

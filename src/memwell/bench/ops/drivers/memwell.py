@@ -56,7 +56,7 @@ class System:
         return "search has no where=" if kind == "filtered" and not LABELS else None
 
     def settings(self) -> dict[str, str]:
-        connection = self._memory.store._connections.get()  # noqa: SLF001 (pragmas are its own)
+        connection = self._memory.store.connections.get()
         level = connection.execute("PRAGMA synchronous").fetchone()[0]
         mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
         return {"sync": f"SQLite {mode}, synchronous {LEVELS[level]}"}

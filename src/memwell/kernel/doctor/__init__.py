@@ -1,0 +1,1 @@
+"""Looks whether a memory is whole, and mends what can be mended."""

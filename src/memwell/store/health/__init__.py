@@ -1,0 +1,1 @@
+"""What may be wrong with a memory's files, and how the store mends it: one small check each."""
