@@ -12,6 +12,7 @@ from pathlib import Path
 from memwell.core.errors import Damaged, StoreError
 from memwell.core.governance import Copy
 from memwell.kernel.doctor.examine import Health, Told, patient_in, repaired
+from memwell.kernel.doctor.remains import dropped
 from memwell.kernel.doctor.turns import rebuilt_turns
 from memwell.kernel.record import BY
 from memwell.store import durable
@@ -51,6 +52,7 @@ def salvage(folder: Path, seal: Seal, why: str, *, told: Told = lambda _: None) 
     rescued = rescue(path, saved, seal.driver)
     aside = _exchange(path, saved)
     with patient_in(folder, seal) as patient:
+        dropped(patient)  # index files: what they are told apart by may be lost
         found = repaired(patient, told)
         now = datetime.now(UTC)
         patient.store.governance.copied(Copy(str(aside), KIND, now, patient.store.sequence()))
