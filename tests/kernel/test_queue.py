@@ -1,5 +1,6 @@
 """Refinement goes on until it is done: tried again, taken over, given up and put back."""
 
+import sqlite3
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -89,6 +90,8 @@ def test_a_model_that_fails_for_a_while_is_asked_again(
         (OSError(28, "odd"), True),
         (Conflict("odd"), True),
         (StoreError("odd"), True),
+        (sqlite3.OperationalError("odd"), True),
+        (sqlite3.IntegrityError("odd"), False),
         (InvalidOutput("odd"), False),
         (CorruptBlob("odd"), False),
         (Locked("odd"), False),
