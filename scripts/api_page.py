@@ -11,6 +11,7 @@ import memwell
 from memwell.core.cube import MemCube, Source
 from memwell.core.hit import Reason
 from memwell.core.interval import Interval
+from memwell.core.job import Job
 from memwell.core.message import Event
 from memwell.kernel.archive import Manifest
 from memwell.kernel.context import Context
@@ -33,7 +34,18 @@ QUALIFIED = re.compile(r"\b(?:\w+\.)+(?=[A-Za-z_])")
 FIELD = re.compile(r"^    (\w+): [^#\n]*?# (.+)$", re.MULTILINE)
 ITEM = re.compile(r"^    (\w[\w, ]*): (.*)$")
 FIRST = ("Memory", "AsyncMemory")  # what readers come for
-RETURNED = (Context, Explanation, ForgetReport, Manifest, MemCube, Source, Interval, Event, Reason)
+RETURNED = (
+    Context,
+    Explanation,
+    ForgetReport,
+    Manifest,
+    MemCube,
+    Source,
+    Interval,
+    Event,
+    Reason,
+    Job,
+)
 
 
 def render_api() -> str:

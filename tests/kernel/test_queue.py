@@ -1,5 +1,6 @@
 """Refinement goes on until it is done: tried again, taken over, given up and put back."""
 
+import sqlite3
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -89,6 +90,8 @@ def test_a_model_that_fails_for_a_while_is_asked_again(
         (OSError(28, "odd"), True),
         (Conflict("odd"), True),
         (StoreError("odd"), True),
+        (sqlite3.OperationalError("odd"), True),
+        (sqlite3.IntegrityError("odd"), False),
         (InvalidOutput("odd"), False),
         (CorruptBlob("odd"), False),
         (Locked("odd"), False),
@@ -286,31 +289,33 @@ def test_what_is_taken_back_in_part_is_refined(open_memory: Open, clock: ManualC
     assert [cube.text for cube in memory.view().scan()] == ["I like milk", "noted: I like milk"]
 
 
+class Quoting(Waiting):
+    """Fails, and quotes all that it saw."""
+
+    def encode(self, event: Event, view: View) -> Iterable[Draft]:
+        seen = " and ".join(cube.text for cube in view.scan())
+        super().encode(event, view)
+        raise ModelError(f"cannot make anything of {seen}")
+
+
 def test_an_error_does_not_keep_what_is_forgotten(open_memory: Open, clock: ManualClock) -> None:
-    """A model may quote in its error what it was shown: before, while and after forgetting."""
-    quoting = Waiting()
-    quoting.encode = lambda event, view: (  # type: ignore[method-assign]
-        quoting.begun.set(), quoting.gate.wait(20), _raise(ModelError("swordfish?"))
-    )  # fmt: skip
-    memory = open_memory(strategy=quoting)
-    doomed = memory.add("my password is swordfish").ids
-    assert quoting.begun.wait(10)
+    """The errors of both events quote the one, from before and from while it is forgotten."""
+    quoting = Quoting()
     quoting.gate.set()
-    memory.wait()
-    memory.add("I like tea", wait=True)
-    assert files_holding(memory.path, "swordfish?")
+    memory = open_memory(strategy=quoting)
+    doomed = memory.add("my password is swordfish", wait=True).ids
+    kept = memory.add("I like tea", wait=True)
+    assert "swordfish" in (kept.error or "")
     quoting.begun.clear()
     quoting.gate.clear()
     clock.advance(LONG)
-    waker = threading.Thread(target=memory.wait)
-    waker.start()
+    waiting = threading.Thread(target=memory.wait)
+    waiting.start()
     assert quoting.begun.wait(10)
     assert memory.forget(*doomed).verified
     quoting.gate.set()
-    waker.join()
+    waiting.join()
+    told = memory.receipt(kept.id).error or ""
+    assert told.startswith("why is not told") or "of I like tea" in told
     memory.close()
     assert files_holding(memory.path, "swordfish") == []
-
-
-def _raise(error: Exception) -> None:
-    raise error

@@ -52,6 +52,7 @@ class Queue:
         self._asked = self._seen = 0  # times somebody waited for the worker; up to which it is done
         self._ended = threading.Event()
         self._worker: threading.Thread | None = None
+        self._heart: threading.Thread | None = None
 
     def lease(self, *, always: bool = False) -> datetime | None:
         """Until when what is stored now is this process's to do.
@@ -102,8 +103,8 @@ class Queue:
         self._ended.set()
         with self._changed:
             self._changed.notify_all()
-        if self._worker:
-            self._worker.join()
+        for thread in filter(None, (self._worker, self._heart)):
+            thread.join()
         for claim in self._own:
             self._give_back(claim)
         self._own.clear()
@@ -156,8 +157,9 @@ class Queue:
         """With the lock held. The worker begins when there is something for it."""
         if self._worker is None and not self._ended.is_set():
             self._worker = threading.Thread(target=self._serve, name="memwell-refine", daemon=True)
+            self._heart = threading.Thread(target=self._beat, name="memwell-lease", daemon=True)
             self._worker.start()
-            threading.Thread(target=self._beat, name="memwell-lease", daemon=True).start()
+            self._heart.start()
             atexit.register(self.close)
         self._asked += 1
         self._changed.notify_all()
@@ -170,7 +172,7 @@ class Queue:
                     self._do(claim)
                 else:
                     self._rest(asked, self._pause())
-            except MemwellError as error:  # the disk is full, or gone: it may come back
+            except Exception as error:  # the disk is full, or gone: it may come back
                 log.warning("the queue cannot be read: %s", type(error).__name__)
                 self._rest(asked, TICK)
 

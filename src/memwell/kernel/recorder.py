@@ -1,7 +1,6 @@
 """The main path of `add`: journal first, durable and searchable; then the strategy refines."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -72,12 +71,10 @@ class Recorder:
         return Screened(kept, scope, noticed, record.digest(scope, kept.at, kept.messages))
 
     def _record(self, conversations: Sequence["Screened"], *, wait: bool = False) -> list[Receipt]:
-        lease = self._queue.lease(always=wait) if self._strategy.refines else None
-        batches = self._batches(conversations, lease)
+        batches = self._batches(conversations, wait=wait)
         self._store.commit(*batches)
         if self._strategy.refines:
-            claimed = batches if lease else []
-            self._queue.submit([Claim(batch.id, 1, batch.at) for batch in claimed])
+            self._queue.submit([Claim(each.id, 1, each.at) for each in batches if each.lease])
             if wait:
                 self._queue.wait()
         self._embedders.keep_up()
@@ -85,12 +82,13 @@ class Recorder:
             return [self._receipt(batch.id) for batch in batches]
         return [batch.receipt for batch in batches if batch.receipt]
 
-    def _batches(self, conversations: Sequence["Screened"], lease: datetime | None) -> list[Batch]:
+    def _batches(self, conversations: Sequence["Screened"], *, wait: bool) -> list[Batch]:
         """All turns of all conversations are embedded in one go."""
         events = [self._event(each) for each in conversations]
         cubes = [record.turns(event) for event in events]
         embedder = self._embedders.embedder
         embedding = record.embedded([cube for turns in cubes for cube in turns], embedder)
+        lease = self._queue.lease(always=wait) if self._strategy.refines else None
         starts = accumulate((len(turns) for turns in cubes), initial=0)
         return [
             record.batch_of(

@@ -30,6 +30,7 @@ from memwell.kernel.outcome import Fields, outcome
 from memwell.kernel.proposal import counted
 from memwell.kernel.writer import ATTEMPTS as PLANS
 from memwell.kernel.writer import Writer
+from memwell.store.driver import errors
 
 ATTEMPTS = 5  # with about 1, 4, 16 and 64 seconds between them
 FIRST, GROWTH, JITTER = timedelta(seconds=1), 4, 0.25
@@ -60,8 +61,9 @@ class Refiner:
 
         Raises nothing that a strategy or the store raised: the words are safe either way.
         """
-        erasures = self._store.erasures()
+        erasures = -1  # as long as it is not known, reasons are withheld
         try:
+            erasures = self._store.erasures()
             if claim.attempt > ATTEMPTS:
                 raise RuntimeError(f"the process ended in the middle of it, {ATTEMPTS} times")
             with self._observer.operation("refine", UPSERT) as done:
@@ -131,7 +133,9 @@ class Refiner:
 
 def passing(error: Exception) -> bool:
     """Whether the same may go well in a while."""
-    return isinstance(error, PASSING) and not isinstance(error, LASTING)
+    return isinstance(error, (*PASSING, *errors("OperationalError"))) and not isinstance(
+        error, LASTING
+    )
 
 
 def delay(claim: Claim) -> timedelta:
