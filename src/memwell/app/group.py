@@ -12,6 +12,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from memwell.app.harmless import harmless
 from memwell.core.errors import MemwellError
 
 FAILED = 2  # exit code of an error
@@ -91,7 +92,7 @@ class Root(TyperGroup):
 
 def complain(text: str) -> None:
     """One line on standard error."""
-    typer.echo(f"{typer.style('error:', fg='red', bold=True)} {text}", err=True)
+    typer.echo(f"{typer.style('error:', fg='red', bold=True)} {harmless(text)}", err=True)
 
 
 def _words(error: Exception) -> str:
