@@ -290,3 +290,35 @@ def test_a_crafted_file_cannot_claim_another_users_memory_as_its_source(
     with pytest.raises(InvalidInput, match="not this memory's own"):
         bob.import_(path)
     assert ana.forget(*theirs.ids).cubes == theirs.ids
+
+
+def test_a_newer_format_says_what_to_do(memory: Memory, tmp_path: Path) -> None:
+    path = tmp_path / "all.jsonl"
+    path.write_text('{"format": "memwell/99"}\n')
+    with pytest.raises(InvalidInput, match=r"memwell/99.*upgrade"):
+        memory.import_(path)
+
+
+@pytest.mark.parametrize("name", ["all.jsonl", "all.jsonl.gz"])
+def test_a_file_that_breaks_off_or_has_a_bad_line_in_the_middle_imports_nothing(
+    open_memory: Open, tmp_path: Path, name: str
+) -> None:
+    memory = open_memory("one", embedder=None)
+    list(memory.add_many(Conversation((Message(f"word {n}"),)) for n in range(5000)))
+    path = tmp_path / name
+    memory.export(path)
+    content = path.read_bytes()
+    copy = open_memory("two", embedder=None)
+    copy.add("kept before")
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(InvalidInput, match="line"):
+        copy.import_(path)
+    plain = gzip.decompress(content) if name.endswith(".gz") else content
+    lines = plain.split(b"\n")
+    assert len(lines) == 10_002
+    lines[4999] = lines[4999].replace(b'"type"', b'"typo"')
+    bad = b"\n".join(lines)
+    path.write_bytes(gzip.compress(bad) if name.endswith(".gz") else bad)
+    with pytest.raises(InvalidInput, match="line 5000"):
+        copy.import_(path)
+    assert [cube.text for cube in copy.view().scan()] == ["kept before"]

@@ -14,7 +14,7 @@ import pytest
 from acting import Delete, Link, Noting
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from truth import ALIVE, Edge, Event, Fact, Grant, Step, Truth, Who
 
 from memwell.core.access import Sensitivity
@@ -60,7 +60,7 @@ class Remembering(RuleBasedStateMachine):
         self.exhaustive = exhaustive
         self.memories: dict[tuple[str, str], Memory] = {}
         self.truth = Truth()
-        self.opened = 0
+        self.opened = self.turn = 0
         self.order: list[str] = []  # ids that ever were
         self.batches: list[str] = []
         for who in ("ana", "bob"):
@@ -296,8 +296,9 @@ class Remembering(RuleBasedStateMachine):
                 continue
             first, last = numbers[0], numbers[-1]
             before = next((f for f in versions[id] if f.version == first - 1), None)
-            hidden = before is not None and before.level > who.clearance
-            if numbers != list(range(first, last + 1)) or current[id].version != last or hidden:
+            left = next(f for f in versions[id] if f.version == last)
+            hidden = any(f and f.level > who.clearance for f in (before, left))
+            if numbers != list(range(first, last + 1)) or current[id].told != left.told or hidden:
                 dropped.append(id)
             else:
                 new.append(truth.restored(branch, id, before, now))
@@ -533,6 +534,18 @@ class Remembering(RuleBasedStateMachine):
         held = [held.edge for held in self.truth.edges(branch) if held.ended is None]
         assert links == sorted((e.src, e.dst) for e in held if {e.src, e.dst} <= ids)
 
+    @invariant()
+    def somebody_compares(self) -> None:
+        """After every step, each opener and branch in turn."""
+        if hasattr(self, "memories"):
+            self.turn += 1
+            branches = list(self.truth.branches)
+            by = list(OPENERS)[self.turn % len(OPENERS)]
+            branch = branches[self.turn // len(OPENERS) % len(branches)]
+            self.compare(by, branch)
+            if self.order:
+                self.compare_one(by, branch, self.order[-1 - self.turn % min(6, len(self.order))])
+
     def compare(self, by: str, branch: str) -> None:
         """What somebody sees in one branch, as a whole."""
         memory, who = self.acting(by, branch)
@@ -613,6 +626,8 @@ class Remembering(RuleBasedStateMachine):
         return data.draw(st.sampled_from(self.order[-10:]))
 
     def drawn_branch(self, data: st.DataObject) -> str:
+        """Where something is done, and it may be later by now."""
+        self.clock.advance(data.draw(st.sampled_from([0, 0, 1])) * HOUR)
         return data.draw(st.sampled_from(list(self.truth.branches)))
 
     def drawn_point(
@@ -701,4 +716,4 @@ def version(cube: MemCube) -> object:
 
 EFFORT = int(os.environ.get("MEMWELL_TRUTH", "1"))
 TestRemembering = Remembering.TestCase
-TestRemembering.settings = settings(max_examples=30 * EFFORT, stateful_step_count=30, deadline=None)
+TestRemembering.settings = settings(max_examples=20 * EFFORT, stateful_step_count=50, deadline=None)

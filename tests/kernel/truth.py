@@ -29,10 +29,14 @@ class Fact:
     parents: tuple[str, ...] = ()
 
     @property
+    def told(self) -> object:
+        """What makes two versions the same."""
+        return (self.text, self.labels, self.state, self.level, self.at)
+
+    @property
     def content(self) -> object:
-        """What makes two versions the same; there is none of what has expired."""
-        told = (self.text, self.labels, self.state, self.level, self.at)
-        return None if self.state == "expired" else told
+        """There is none of what has expired."""
+        return None if self.state == "expired" else self.told
 
 
 @dataclass(frozen=True)

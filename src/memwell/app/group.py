@@ -11,6 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from memwell.app.harmless import harmless
 from memwell.core.errors import MemwellError
 from memwell.store.driver import errors
 
@@ -92,7 +93,7 @@ class Root(TyperGroup):
 
 def complain(text: str) -> None:
     """One line on standard error."""
-    typer.echo(f"{typer.style('error:', fg='red', bold=True)} {text}", err=True)
+    typer.echo(f"{typer.style('error:', fg='red', bold=True)} {harmless(text)}", err=True)
 
 
 def _words(error: Exception) -> str:

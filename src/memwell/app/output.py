@@ -13,16 +13,16 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and no
 
 def console() -> "Console":
     """For results; no colour when it is not a terminal."""
-    from rich.console import Console
+    from memwell.app.screen import Screen
 
-    return Console(highlight=False, markup=False)
+    return Screen(highlight=False, markup=False)
 
 
 def notes() -> "Console":
     """For progress, hints and questions."""
-    from rich.console import Console
+    from memwell.app.screen import Screen
 
-    return Console(stderr=True, highlight=False, markup=False)
+    return Screen(stderr=True, highlight=False, markup=False)
 
 
 def show(result: "RenderableType") -> None:

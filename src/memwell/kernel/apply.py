@@ -49,9 +49,7 @@ class Plan:
     def propose(self, ops: Iterable[Op]) -> "Plan":
         """Take what can be applied. Raises Conflict when the event it all rests on is not there."""
         if self.cause and not self._own_event(self.cause):
-            raise Conflict(
-                f"there is no event {self.cause} in this scope (any more) to derive from"
-            )
+            raise Conflict(f"there is no event {self.cause} in this scope (any more)")
         for place, op in enumerate(ops):
             try:
                 self._take(op, place)

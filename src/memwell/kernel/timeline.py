@@ -52,8 +52,8 @@ class Timeline:
     def undo(self, batch: str, *, dry_run: bool = False) -> Receipt:
         """Take back what one receipt says was done, refinement included.
 
-        A memory that changed again since is left alone, with the reason. Raises NotFound, and
-        IllegalTransition for what was forgotten.
+        A memory that is no longer as it was left then is left alone, with the reason. Raises
+        NotFound, and IllegalTransition for what was forgotten.
         """
         done = self._store.batch(given.ident(batch))
         if any(entry.applied.op == "forget" for entry in done):
@@ -142,11 +142,13 @@ class Timeline:
         if len(set(written)) <= last - first:
             plan.dropped.append(Applied("undo", id, last, "it was changed by others in between"))
             return
-        if current is None or current.version != last:
+        versions = {cube.version: cube for cube in self._store.history(id)}
+        left = versions.get(last)
+        if current is None or left is None or _told(current) != _told(left):
             told = f"it is at version {current.version} by now" if current else "it is not there"
             plan.dropped.append(Applied("undo", id, last, f"{told}; undo what came later first"))
             return
-        before = {cube.version: cube for cube in self._store.history(id)}.get(first - 1)
+        before = versions.get(first - 1)
         if before is None and first > 1:
             plan.dropped.append(Applied("undo", id, last, "what it was is beyond the clearance"))
             return
@@ -175,8 +177,10 @@ def _same(first: MemCube | None, second: MemCube | None) -> bool:
 
 
 def _content(cube: MemCube | None) -> tuple[object, ...] | None:
-    if cube is None or cube.state is State.EXPIRED:
-        return None
+    return None if cube is None or cube.state is State.EXPIRED else _told(cube)
+
+
+def _told(cube: MemCube) -> tuple[object, ...]:
     return (cube.payload, cube.state, cube.valid, dict(cube.labels), cube.keys, cube.sensitivity)
 
 
