@@ -11,7 +11,7 @@ from acting import Noting
 from memwell.index.analysis import terms
 from memwell.kernel.memory import Memory
 from memwell.store.codec import dump_states
-from memwell.store.writing import lexical_words
+from memwell.store.versions import lexical_words
 from support import WordEmbedder, assert_embedded, assert_sound, tables
 
 EMBEDDER = WordEmbedder()

@@ -10,7 +10,7 @@ from memwell.core.identity import derive
 from memwell.index.analysis import terms
 from memwell.store.codec import dump_states
 from memwell.store.schema import migrations
-from memwell.store.writing import lexical_words
+from memwell.store.versions import lexical_words
 
 EVENTS = 12
 AT = 1_700_000_000_000_000  # microseconds

@@ -11,6 +11,7 @@ import pytest
 from acknowledged import Truth, assert_clean, opened
 
 from memwell.core.errors import CorruptBlob, Damaged, StoreError
+from memwell.index.analysis import terms
 from memwell.kernel.memory import Memory
 from support import rows
 
@@ -135,6 +136,28 @@ def test_damaged_index_files_are_made_anew(tmp_path: Path, file: str, how: str) 
         assert id in [hit.cube.id for hit in memory.search(texts[0], 3)]
     memory.close()
     assert_clean(tmp_path / "memory")
+
+
+@pytest.mark.parametrize("file", ["segment-*", "listing.json"])
+@pytest.mark.parametrize("how", ["flipped", "cut", "empty", "gone", "rubbish"])
+def test_damaged_postings_are_made_anew(tmp_path: Path, file: str, how: str) -> None:
+    truth = made(tmp_path / "memory")
+    path, *_ = sorted((tmp_path / "memory" / "index").rglob(file))
+    content = path.read_bytes()
+    damaged = {
+        "flipped": content[:60] + bytes([content[60] ^ 1]) + content[61:],
+        "cut": content[:-16],
+        "empty": b"",
+        "rubbish": random.Random(2).randbytes(len(content)),
+    }
+    path.unlink() if how == "gone" else path.write_bytes(damaged[how])
+    memory = opened(tmp_path / "memory")
+    for id, texts in truth.texts.items():
+        assert id in [hit.cube.id for hit in memory.search(texts[0], 3)]
+    index = memory._reembedder.source._postings
+    assert index.refresh() >= 72
+    assert len(index.search(terms("tea"), 200, lambda entries: entries)) == 80
+    memory.close()
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:

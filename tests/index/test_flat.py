@@ -1,6 +1,5 @@
 """The dense index on disk: exact, whatever was written when, and whatever the filter lets pass."""
 
-import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -164,8 +163,9 @@ def test_large_indexes_are_copied_and_scored_in_blocks(monkeypatch: pytest.Monke
         assert here.scored("tail 3 word", found) == pytest.approx(
             here.brute("tail 3 word", 17), abs=1e-5
         )
-        stamp = json.loads((here.folder / "flat" / "stamp.json").read_text())
-        assert stamp["count"] == 10
+        stamp = Stamp.read(here.folder / "flat")
+        assert stamp
+        assert stamp.count == 10
 
 
 def test_an_empty_index_finds_nothing() -> None:

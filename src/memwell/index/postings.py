@@ -5,6 +5,7 @@ exactly, and they can be dropped at any time. A segment is never changed, and sm
 so that each row is written anew a few times only.
 """
 
+import logging
 import secrets
 import threading
 from collections.abc import Callable
@@ -24,6 +25,9 @@ BLOCK = 32_768  # rows read from the store at a time
 FANOUT = 4  # a segment is merged with the one before unless that is so many times larger
 
 
+log = logging.getLogger(__name__)
+
+
 class PostingsIndex:
     """Terms of all search entries."""
 
@@ -31,6 +35,7 @@ class PostingsIndex:
         self._shelf, self._store = shelf, store
         self._lock = threading.Lock()
         self._open: dict[str, Segment] = {}
+        self._lost: Listing | None = None  # one whose segments are gone or damaged
         self._tail = Tail(0)
 
     def search(self, terms: Terms, n: int, allowed: Callable[[Ints], Ints]) -> Ints:
@@ -49,17 +54,28 @@ class PostingsIndex:
             wanted *= 8
 
     def refresh(self) -> int:
-        """Make segments of what the store has beyond them; returns how many rows they hold."""
-        with self._shelf.locked():
+        """Make segments of what the store has beyond them; returns how many rows they hold.
+
+        Where the disk takes no more, the rest stays in the tail.
+        """
+        try:
+            with self._shelf.locked():
+                return self._brought_up()
+        except OSError as error:
+            log.info("postings are not brought up to date: %s", error)
             listing = self._listing()
-            if listing is None:
-                self._shelf.clear()
-                listing = Listing(self._mark() + secrets.token_hex(8))
-            while True:
-                rows, terms = self._store.terms_after(listing.row, BLOCK)
-                if len(rows) < TAIL:
-                    return sum(listing.sizes)
-                listing = self._extended(listing, postings(rows, terms))
+            return sum(listing.sizes) if listing else 0
+
+    def _brought_up(self) -> int:
+        listing = self._listing()
+        if listing is None:
+            self._shelf.clear()
+            listing = Listing(self._mark() + secrets.token_hex(8))
+        while True:
+            rows, terms = self._store.terms_after(listing.row, BLOCK)
+            if len(rows) < TAIL:
+                return sum(listing.sizes)
+            listing = self._extended(listing, postings(rows, terms))
 
     def drop(self) -> None:
         """Delete the segments."""
@@ -87,9 +103,11 @@ class PostingsIndex:
         return after
 
     def _listing(self) -> Listing | None:
-        """None where there is none, or one from before an erasure."""
+        """None where there is none, or a damaged one, or one from before an erasure."""
         found = self._shelf.listing()
-        return found if found and found.generation.startswith(self._mark()) else None
+        if found is None or found == self._lost or not found.generation.startswith(self._mark()):
+            return None
+        return found
 
     def _mark(self) -> str:
         """What generations begin with, from one erasure to the next."""
@@ -116,6 +134,7 @@ class PostingsIndex:
 
     def _current(self) -> tuple[list[Segment], "Tail"]:
         """The segments, opened, and the rows beyond them; what another process merged is reread."""
+        seen: Listing | None = None
         while True:
             listing = self._listing() or Listing("")
             try:
@@ -123,7 +142,11 @@ class PostingsIndex:
                     name: self._open.get(name) or self._shelf.segment(name)
                     for name in listing.names
                 }
-            except FileNotFoundError:
+            except (FileNotFoundError, ValueError) as error:
+                if listing == seen:  # nobody has replaced it
+                    log.warning("postings are damaged and made anew: %s", error)
+                    self._lost = listing
+                seen = listing
                 continue
             if self._tail.after != listing.row:
                 self._tail = Tail(listing.row)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -54,19 +55,27 @@ class Segment:
         return starts, np.where(there, self.starts[places + 1], 0)
 
     def save(self, path: Path) -> None:
-        """Array after array, each aligned to eight bytes; complete when it bears its name."""
-        part = path.with_suffix(".part")
+        """Array after array, each aligned to eight bytes, and a checksum of all of them.
+
+        Nothing waits for the disk: what a power cut takes does not fit the checksum.
+        """
+        part, known = path.with_suffix(".part"), 0
         with part.open("wb") as file:
             header = np.array([len(getattr(self, each.name)) for each in fields(self)], np.int64)
             for array in (header, *(getattr(self, each.name) for each in fields(self))):
                 content = array.tobytes()
-                file.write(content + bytes(-len(content) % 8))
+                content += bytes(-len(content) % 8)
+                known = crc32(content, known)
+                file.write(content)
+            file.write(np.array([known], np.int64).tobytes())
         part.replace(path)
 
     @classmethod
     def opened(cls, path: Path) -> "Segment":
-        """The file as arrays. Raises FileNotFoundError."""
+        """The file as arrays. Raises FileNotFoundError, and ValueError when it is damaged."""
         whole = np.memmap(path, np.uint8, "r")
+        if len(whole) % 8 or crc32(whole[:-8].data) != whole[-8:].view(np.int64)[0]:
+            raise ValueError(f"{path} does not match its checksum")
         lengths = whole[:48].view(np.int64).tolist()
         at, arrays = 48, []
         for count, kind in zip(lengths, KINDS, strict=True):

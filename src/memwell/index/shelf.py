@@ -1,15 +1,17 @@
 """Where segments of postings lie: in files beside the store, or nowhere but in memory."""
 
 import fcntl
-import json
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Protocol
 
+from memwell.index import note
 from memwell.index.segment import Segment
+
+FILE = "listing.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,10 @@ class Shelf(Protocol):
         ...
 
     def segment(self, name: str) -> Segment:
-        """The one of that name. Raises FileNotFoundError when it has just been replaced."""
+        """The one of that name. Raises FileNotFoundError when it has just been replaced.
+
+        Raises ValueError when it is damaged.
+        """
         ...
 
     def clear(self) -> None: ...
@@ -67,23 +72,20 @@ class SegmentFiles:
     def locked(self) -> Iterator[None]:
         """Also across processes."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / "lock").open("w") as file:
+        lock = self._folder / "lock"
+        with lock.open("r" if lock.exists() else "w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
     def listing(self) -> Listing | None:
-        try:
-            found = json.loads((self._folder / "listing.json").read_text())
-        except FileNotFoundError:
+        found = note.read(self._folder / FILE)
+        if found is None or found.keys() != {field.name for field in fields(Listing)}:
             return None
         return Listing(**{**found, "names": tuple(found["names"]), "sizes": tuple(found["sizes"])})
 
     def put(self, segment: Segment, after: Listing, replaced: Sequence[str]) -> None:
-        """By renaming, so that a reader sees the old listing or the new one."""
         segment.save(self._folder / after.names[-1])
-        part = self._folder / "listing.part"
-        part.write_text(json.dumps(asdict(after)))
-        part.replace(self._folder / "listing.json")
+        note.write(self._folder / FILE, asdict(after))
         for name in replaced:
             (self._folder / name).unlink(missing_ok=True)
 

@@ -1,13 +1,15 @@
 """What an index holds, and whether its files still do."""
 
-import json
+import dataclasses
 import logging
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from zlib import crc32
 
 from memwell.core.evidence import Ints
+from memwell.index import note
 
+FILE = "stamp.json"
 PIECE = 1 << 22  # bytes read at a time when a file is checked
 
 log = logging.getLogger(__name__)
@@ -37,24 +39,15 @@ class Stamp:
         return replace(self, count=count, place=int(places[-1]), width=width)
 
     def write(self, folder: Path) -> None:
-        """By renaming, so that a reader sees the old stamp or the new one."""
-        path = folder / "stamp.part"
-        path.write_text(json.dumps({**asdict(self), "sum": self._sum()}))
-        path.replace(folder / "stamp.json")
+        note.write(folder / FILE, asdict(self))
 
     @classmethod
     def read(cls, folder: Path) -> "Stamp | None":
         """None where there is none, or it is not as it was written, or not in this form."""
-        try:
-            fields = json.loads((folder / "stamp.json").read_text())
-            known = fields.pop("sum")
-            stamp = cls(**{**fields, "sums": tuple(fields["sums"])})
-        except (FileNotFoundError, ValueError, TypeError, KeyError, AttributeError):
+        fields = note.read(folder / FILE)
+        if fields is None or fields.keys() != {field.name for field in dataclasses.fields(cls)}:
             return None
-        return stamp if stamp._sum() == known else None
-
-    def _sum(self) -> int:
-        return crc32(repr(self).encode())
+        return cls(**{**fields, "sums": tuple(fields["sums"])})
 
 
 class Checked:
