@@ -267,6 +267,19 @@ def test_another_embedders_vectors_are_never_handed_out(store: Store) -> None:
     assert np.array_equal(store.evidence(ALL, NOW, FP).vectors[1], vector("about b"))
 
 
+def test_indexes_are_fed_row_by_row(store: Store) -> None:
+    store.commit(batch(*(put(cube(id, text=f"{id} tea")) for id in "abcde")))
+    evidence = store.evidence(ALL, NOW, FP)
+    assert np.array_equal(store.rows(ALL), evidence.rows)
+    assert store.rows(BOB).tolist() == []
+    first, held = store.terms_after(0, 3)
+    rest, later = store.terms_after(int(first[-1]), 10)
+    assert np.array_equal(np.concatenate([first, rest]), evidence.entries)
+    assert np.array_equal(held.followed_by(later).data, evidence.terms.data)
+    assert np.array_equal(store.vectors_of(FP, evidence.entries[::-1]), evidence.vectors[::-1])
+    assert store.vectors_of(None, evidence.entries).shape == (5, 0)
+
+
 def test_a_version_without_new_words_is_found_by_the_old_entries(store: Store) -> None:
     store.commit(batch(put(cube("a", text="tea"))))
     first = store.evidence(ALL, NOW, FP)

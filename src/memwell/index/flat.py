@@ -1,7 +1,8 @@
-"""Exact dense search: a matrix of all vectors, brought up to date from the store.
+"""Dense search: a matrix of all vectors, brought up to date from the store.
 
 The matrix is a cache: it is stamped with the place of the last vector it holds, the tail beyond is
-scanned exactly, and it can be dropped at any time.
+scanned exactly, and it can be dropped at any time. Up to `SKETCHED` vectors every one is scored;
+beyond, a process that searches more than once leaves out what a sketch shows to be far.
 """
 
 import logging
@@ -15,9 +16,12 @@ from memwell.core.evidence import Ints
 from memwell.core.model import Floats
 from memwell.core.store import Store
 from memwell.index.matrix import Matrix
+from memwell.index.sketch import Sketch
 from memwell.index.stamp import Stamp
 
 BLOCK = 65_536  # vectors scored, or copied from the store, at a time
+SKETCHED = 32_768  # vectors
+SPARE = 8  # times as many as are wanted are scored after a look at the sketch
 
 log = logging.getLogger(__name__)
 
@@ -30,13 +34,41 @@ class FlatIndex:
 
     def __init__(self, matrix: Matrix, store: Store, fingerprint: str | None) -> None:
         self._matrix, self._store, self._fingerprint = matrix, store, fingerprint
+        self._sketch: tuple[str, Sketch | None] = ("", None)  # of which generation
 
     def search(self, query: Floats, n: int, allowed: Callable[[Ints], Ints]) -> Ints:
         """The n best rows, best first. `allowed` maps entries to the reader's rows, order kept.
 
         Nothing is lost to the filter: it is asked about ever more entries until n rows pass it.
         """
-        entries, scores = self._scored(query)
+        entries, matrix, stamp = self._held()
+        near = self._near(query, SPARE * n, matrix, stamp)
+        if near is not None:
+            found = self._passing(entries[near], matrix[near] @ query, stamp, query, n, allowed)
+            if len(found) >= n:
+                return found
+        blocks = [matrix[at : at + BLOCK] @ query for at in range(0, len(entries), BLOCK)]
+        scores = np.concatenate([np.empty(0, np.float32), *blocks])
+        return self._passing(np.asarray(entries), scores, stamp, query, n, allowed)
+
+    def _near(self, query: Floats, n: int, matrix: Floats, stamp: Stamp) -> Ints | None:
+        """Positions worth scoring; None where the sketch does not pay."""
+        if stamp.count < max(SKETCHED, 2 * n):
+            return None
+        generation, sketch = self._sketch
+        if generation != stamp.generation:  # one search alone is faster without it
+            self._sketch = (stamp.generation, None)
+            return None
+        sketch = sketch.grown(matrix) if sketch else Sketch.of(matrix)
+        self._sketch = (generation, sketch)
+        return sketch.nearest(query, n)
+
+    def _passing(
+        self, entries: Ints, scores: Floats, stamp: Stamp, query: Floats, n: int,
+        allowed: Callable[[Ints], Ints],
+    ) -> Ints:  # fmt: skip
+        """The n best that may be seen, of these and the tail."""
+        entries, scores = self._with_tail(entries, scores, stamp, query)
         wanted = n + n // 4
         while True:
             best = top(scores, wanted)
@@ -83,28 +115,28 @@ class FlatIndex:
         if self._stamp() is None:
             self.drop()
 
-    def _scored(self, query: Floats) -> tuple[Ints, Floats]:
-        """Entries and scores of everything in the matrix, and of the tail it does not hold yet."""
-        entries, matrix, place = self._held()
-        owners = [np.asarray(entries)]
-        scores = [matrix[at : at + BLOCK] @ query for at in range(0, len(entries), BLOCK)]
+    def _with_tail(
+        self, entries: Ints, scores: Floats, stamp: Stamp, query: Floats
+    ) -> tuple[Ints, Floats]:
+        """And everything that the matrix does not hold yet."""
+        owners, found, place = [entries], [scores], stamp.place
         while True:
             places, rows, vectors = self._tail(place)
             if not len(places):
-                return np.concatenate(owners), np.concatenate([np.empty(0, np.float32), *scores])
+                return np.concatenate(owners), np.concatenate(found)
             owners.append(rows)
-            scores.append(vectors @ query)
+            found.append(vectors @ query)
             place = int(places[-1])
 
-    def _held(self) -> tuple[Ints, Floats, int]:
+    def _held(self) -> tuple[Ints, Floats, Stamp]:
         """What the matrix holds; nothing where there is none, or it has just been dropped."""
         stamp = self._stamp()
         try:
             if stamp and stamp.count:
-                return *self._matrix.held(stamp), stamp.place
+                return *self._matrix.held(stamp), stamp
         except FileNotFoundError:
             pass
-        return np.empty(0, np.int64), np.empty((0, 0), np.float32), 0
+        return np.empty(0, np.int64), np.empty((0, 0), np.float32), Stamp("")
 
     def _stamp(self) -> Stamp | None:
         """None where there is nothing, or that of another embedder or before an erasure."""

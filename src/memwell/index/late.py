@@ -22,11 +22,11 @@ def best_matches(query: TokenStates, documents: Sequence[TokenStates | None]) ->
     Zeros for a document without token states.
     """
     matches = np.zeros((len(documents), len(query)), np.float32)
-    present = [states for states in documents if states is not None and len(states)]
+    present = [states for states in documents if states is not None and len(states.ids)]
     if present and len(query):
-        lengths = [len(states) if states is not None else 0 for states in documents]
+        lengths = [len(states.ids) if states is not None else 0 for states in documents]
         places = np.flatnonzero(lengths)
-        starts = np.cumsum([0, *map(len, present)])[:-1]
+        starts = np.cumsum([0, *(len(states.ids) for states in present)])[:-1]
         codes = np.concatenate([states.codes for states in present]).astype(np.float32)
         scale = np.concatenate([states.scale for states in present]).astype(np.float32)
         asked = query.codes.astype(np.float32) * query.scale.astype(np.float32)[:, None]
@@ -38,7 +38,7 @@ def matches_around(
     query: TokenStates, evidence: Evidence, states: Sequence[TokenStates | None]
 ) -> Floats:
     """Best matches in every turn or, discounted, next to it: [n, query tokens]."""
-    lengths = np.array([len(held) if held is not None else 0 for held in states], np.int64)
+    lengths = np.array([len(held.ids) if held is not None else 0 for held in states], np.int64)
     return with_surroundings(
         best_matches(query, states), evidence.sessions, evidence.places, lengths
     )

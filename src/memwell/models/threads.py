@@ -4,37 +4,31 @@ Products here are small: further threads gain little, and go on spinning on a pr
 when there is nothing left to do.
 """
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from threading import Lock
 
 from threadpoolctl import ThreadpoolController
 
-
-class _Users:
-    """Who works on one thread now; the last one to leave restores what was before."""
-
-    lock = threading.Lock()
-    count = 0
-    limiter: Any = None
+_held = Lock()  # by whoever restores what was before
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Keeps BLAS on the calling thread meanwhile; several threads may do so at a time."""
-    with _Users.lock:
-        _Users.count += 1
-        if _Users.count == 1:
-            _Users.limiter = _controller().limit(limits=1, user_api="blas")
-    try:
+    """Keeps BLAS on the calling thread meanwhile.
+
+    The setting is the process's. Of several who want it at a time the first one makes it, and ends
+    it when it leaves: the others lose nothing but some speed.
+    """
+    if not _held.acquire(blocking=False):
         yield
+        return
+    try:
+        with _controller().limit(limits=1, user_api="blas"):
+            yield
     finally:
-        with _Users.lock:
-            _Users.count -= 1
-            if _Users.count == 0:
-                _Users.limiter.restore_original_limits()
+        _held.release()
 
 
 @cache

@@ -101,12 +101,12 @@ def told(
 ) -> Callable[[int], dict[str, str]]:
     """Puts reasons into words: which words are shared, which time and who was asked about."""
     words = list(dict.fromkeys(content(query.text)))
-    stems = hashed(words)
+    stems = hashed(words).tolist()
     spoken = ", ".join(one.text for one in times)
 
     def tell(place: int) -> dict[str, str]:
-        held = np.isin(stems, evidence.terms.row(place))
-        shared = ", ".join(word for word, here in zip(words, held, strict=True) if here)
+        held = set(evidence.terms.row(place).tolist())
+        shared = ", ".join(word for word, stem in zip(words, stems, strict=True) if stem in held)
         return {
             "words": f"same words: {shared}" if shared else "same words next to it",
             "time": f"the time asked about: {spoken}",

@@ -122,6 +122,9 @@ def _changed(connection: sqlite3.Connection) -> None:
 
 def _lies_in(column: str, *within: Scope) -> Clause:
     found = either(*map(scopes.covered, within))
+    if column.startswith("+"):  # few rows: to look each one's scope up is faster than to list all
+        held = f"EXISTS (SELECT 1 FROM scope WHERE code = {column} AND {found.sql})"
+        return Clause(held, found.values)
     return Clause(f"{column} IN (SELECT code FROM scope WHERE {found.sql})", found.values)
 
 

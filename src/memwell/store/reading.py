@@ -195,7 +195,7 @@ def entries(connection: sqlite3.Connection, condition: str, values: Sequence[Any
 
 def marks(values: Iterable[Any]) -> str:
     """One placeholder for each value."""
-    return ", ".join("?" for _ in values)
+    return ", ".join(["?" for _ in values])
 
 
 def chunks(values: Sequence[V]) -> Iterator[Sequence[V]]:
