@@ -119,9 +119,8 @@ def test_a_memory_is_replaced_only_when_told_so(folder: Path) -> None:
         memory.add("later")
     with pytest.raises(InvalidInput, match="--replace"):
         restore(path, folder)
-    with opened(folder) as memory:
-        with pytest.raises(StoreError, match="is open"):
-            restore(path, folder, replace=True)
+    with opened(folder) as memory, pytest.raises(StoreError, match="is open"):
+        restore(path, folder, replace=True)
     restore(path, folder, replace=True)
     assert told(folder) == before
     assert {p.name for p in folder.parent.iterdir()} == {"memory", "backup"}
@@ -190,7 +189,10 @@ HOSTILE = {
     "up and out": [manifest_of("../evil"), member("../evil")],
     "absolute": [manifest_of("/tmp/evil"), member("/tmp/evil")],
     "not in the manifest": [manifest_of(), member("blobs/evil")],
-    "a link": [manifest_of(), member("memory.db", b"", type=tarfile.SYMTYPE, linkname="/etc/passwd")],
+    "a link": [
+        manifest_of(),
+        member("memory.db", b"", type=tarfile.SYMTYPE, linkname="/etc/passwd"),
+    ],
     "a hard link": [manifest_of(), member("memory.db", b"", type=tarfile.LNKTYPE, linkname="x")],
     "a device": [manifest_of(), member("memory.db", b"", type=tarfile.CHRTYPE)],
     "larger than told": [manifest_of(), member("memory.db", b"x" * 4096)],

@@ -62,8 +62,10 @@ WRONGS = {
         "PRAGMA foreign_keys = OFF",
         "INSERT INTO vector (fingerprint, row, vector) VALUES ('x', 9999, x'0000803f')",
         "INSERT INTO usage VALUES ('nobody', 1, 1, 1)",
-        "INSERT INTO link (src, dst, relation, weight, why, branch, created, born, batch)"
-        " VALUES ('a', 'b', 'c', 1, '', 0, 0, 0, '')",
+        (
+            "INSERT INTO link (src, dst, relation, weight, why, branch, created, born, batch)"
+            " VALUES ('a', 'b', 'c', 1, '', 0, 0, 0, '')"
+        ),
         "INSERT INTO scope (tenant, user, agent, session) VALUES ('default', 'nobody', '', '')",
         "INSERT INTO lineage VALUES (9999, 'event', 0, 'gone')",
         "INSERT INTO receipt VALUES ('never', 'refined', '{}')",
@@ -81,8 +83,10 @@ WRONGS = {
     "events named by turns": [f"DELETE FROM lineage WHERE row = ({TURN})"],
     "times of versions": ["UPDATE version SET died = NULL WHERE row = 1"],
     "order of versions": [
-        "UPDATE version SET expired = NULL, died = NULL WHERE id IN"
-        " (SELECT id FROM version WHERE version = 3) AND version = 1"
+        (
+            "UPDATE version SET expired = NULL, died = NULL WHERE id IN"
+            " (SELECT id FROM version WHERE version = 3) AND version = 1"
+        )
     ],
     "vectors": [
         "UPDATE vector SET vector = zeroblob(96) WHERE place = 1",

@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 from acting import Noting, Open
-from test_durability import environment
 
 from memwell.core.clock import ManualClock, SystemClock
 from memwell.core.job import Standing
 from memwell.core.receipt import Status
 from memwell.kernel.queue import LEASE
 from memwell.kernel.refiner import ATTEMPTS
-from support import assert_sound, rows
+from support import assert_sound, environment, rows
 
 WORKER = """
 import os, signal, sys, time
