@@ -217,8 +217,8 @@ def test_settings_are_kept(store: Store) -> None:
 def test_use_is_counted_and_does_not_make_a_version(store: Store, clock: ManualClock) -> None:
     store.commit(batch(put(cube("a"))))
     sequence = store.sequence()
-    store.touch(["a", "a"], clock.now())
-    store.touch(["a"], clock.now() + HOUR)
+    store.touch([("a", clock.now()), ("a", clock.now())])
+    store.touch([("a", clock.now() + HOUR)])
     found = store.get("a")
     assert found is not None
     assert (found.uses, found.last_used, found.version) == (3, START + HOUR, 1)
@@ -339,7 +339,7 @@ def test_forgetting_leaves_no_row_of_it(store: Store) -> None:
         )
     )
     store.commit(batch(put(cube("a", 2))))
-    store.touch(["a"], START)
+    store.touch([("a", START)])
     kept = event("e1", ("", "two"))
     store.forget(["a"], [], [kept], batch(entries=(Applied("forget", "a", None, ""),), id="f"))
     assert store.get("a") is None

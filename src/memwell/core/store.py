@@ -278,8 +278,8 @@ class Store(Protocol):
         """Those of the rows that are searchable in scope at the moment, order kept."""
         ...
 
-    def touch(self, ids: Sequence[str], at: datetime) -> None:
-        """Note that these cubes were used."""
+    def touch(self, uses: Sequence[tuple[str, datetime]]) -> None:
+        """Note that cubes were used, and when; one transaction for all of them."""
         ...
 
     def receipt(self, id: str) -> Receipt | None: ...

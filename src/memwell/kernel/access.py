@@ -22,24 +22,25 @@ class AccessLog:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._open: list[tuple[datetime, Sequence[str]]] = []
+        self._open: list[tuple[str, datetime]] = []
+        self._searches = 0
         self._lock = threading.Lock()
 
     def used(self, ids: Sequence[str], at: datetime) -> None:
         if self._store.read_only:
             return
         with self._lock:
-            self._open.append((at, ids))
-            full = len(self._open) >= GATHER
+            self._open += [(id, at) for id in ids]
+            self._searches += 1
+            full = self._searches >= GATHER
         if full:
             self.flush()
 
     def flush(self) -> None:
         with self._lock:
-            uses, self._open = self._open, []
+            uses, self._open, self._searches = self._open, [], 0
         try:
-            for at, ids in uses:
-                if ids:
-                    self._store.touch(ids, at)
+            if uses:
+                self._store.touch(uses)
         except StoreError as error:
             log.warning("some uses were not counted: %s", error)

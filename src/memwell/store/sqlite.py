@@ -182,14 +182,14 @@ class SQLiteStore:
         self.connections.get().execute("VACUUM")
         return scrub.empty_log(self.connections.get(), patience)
 
-    def touch(self, ids: Sequence[str], at: datetime) -> None:
+    def touch(self, uses: Sequence[tuple[str, datetime]]) -> None:
         with self.connections.transaction() as connection:
             connection.executemany(
                 "INSERT INTO usage (id, uses, last_used, strength) SELECT ?1, 1, ?2, 2.0 "
                 "WHERE EXISTS (SELECT 1 FROM version WHERE version.id = ?1) "  # or it was forgotten
                 "ON CONFLICT (id) DO UPDATE SET uses = uses + 1, strength = strength + 1, "
                 "last_used = excluded.last_used",
-                [(id, micros(at)) for id in ids],
+                [(id, micros(at)) for id, at in uses],
             )
 
     def save_receipt(self, receipt: Receipt) -> None:
