@@ -1,5 +1,6 @@
 """Backups are whole at one moment, and nothing is restored that is not what was backed up."""
 
+import hashlib
 import io
 import json
 import shutil
@@ -152,8 +153,6 @@ def test_a_backup_of_a_damaged_database_is_refused(folder: Path) -> None:
     path = backed_up(folder)
     overwrite(path / "memory.db", next(pages_of(path, "version")), bytes(PAGE))
     manifest = json.loads((path / "manifest.json").read_text())
-    import hashlib
-
     content = (path / "memory.db").read_bytes()
     manifest["files"]["memory.db"]["sha256"] = hashlib.sha256(content).hexdigest()
     (path / "manifest.json").write_text(json.dumps(manifest))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from memwell.store import handles
 from memwell.store.blobs import BlobStore
 from memwell.store.sqlite import SQLiteStore
 
@@ -113,32 +114,12 @@ def _found(path: Path, traces: Sequence[bytes]) -> set[bytes]:
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
-    handle, at = _opened(path), 0
+    database, at = path.name == "memory.db", 0
+    handle = handles.kept(path) if database else os.open(path, os.O_RDONLY)
     try:
         while piece := os.pread(handle, PIECE, at):
             at += len(piece)
             yield piece
     finally:
-        if path.name != "memory.db":
+        if not database:
             os.close(handle)
-
-
-_kept: dict[tuple[int, int], int] = {}  # handles of databases, by device and file
-
-
-def _opened(path: Path) -> int:
-    """Closing any handle of a database drops all locks that SQLite has on it in this process.
-
-    Another process could then take this one for gone. So these are kept open and used again, and
-    closed only when the file itself is gone.
-    """
-    if path.name != "memory.db":
-        return os.open(path, os.O_RDONLY)
-    for file, handle in list(_kept.items()):
-        if os.fstat(handle).st_nlink == 0:
-            os.close(_kept.pop(file))
-    known = path.stat()
-    file = (known.st_dev, known.st_ino)
-    if file not in _kept:
-        _kept[file] = os.open(path, os.O_RDONLY)
-    return _kept[file]

@@ -5,6 +5,8 @@ import os
 import struct
 from pathlib import Path
 
+from memwell.store.handles import is_kept
+
 # What SQLite locks while it has a database open: bytes of the file, and of the shared index.
 SHARED = (0x40000002, 510)
 ALIVE = (128, 1)
@@ -33,7 +35,8 @@ def _is_open_here(path: Path) -> bool:
             found = handle.stat()
         except OSError:
             continue
-        if (found.st_dev, found.st_ino) == (wanted.st_dev, wanted.st_ino):
+        same = (found.st_dev, found.st_ino) == (wanted.st_dev, wanted.st_ino)
+        if same and not is_kept(int(handle.name)):
             return True
     return False
 
