@@ -483,7 +483,7 @@ class Memory:
         return archive.write(path, self.store, self.scope, now)
 
     def backup(
-        self, path: str | Path, *, told: Callable[[int, int], None] = lambda *_: None
+        self, path: str | Path, *, told: Callable[[int, int], None] | None = None
     ) -> "BackupManifest":
         """Copy the whole memory as it is now, while others go on writing; `restore` reads it.
 
@@ -495,6 +495,7 @@ class Memory:
         from memwell.kernel.backup.make import backup
 
         self._access.flush()
+        told = told or (lambda *_: None)
         return backup(self.store, self.blobs, Path(path), self._clock.now(), told)
 
     @observed(observe.CREATE)
