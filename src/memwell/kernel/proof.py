@@ -14,7 +14,7 @@ from memwell.store.sqlite import SQLiteStore
 
 ASKED = "the store was asked"
 WAITING = "another process still reads the old pages; the next opening of the memory removes them"
-TOO_LARGE = "; the files are too large to be searched unasked, thorough=True does it"
+UNSEARCHED = "; its files were not searched, which thorough=True does"
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Proof:
             found = self._searched(self.traces)
             gone, how = not found.found, f"{how}, and {_told(found)}"
         elif gone:
-            how += TOO_LARGE
+            how += UNSEARCHED
         report = self.doomed.report(verified=gone)
         return replace(report, went=self.went, copies=self.copies, how=how, waiting=not finished)
 
