@@ -11,6 +11,7 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         "MEMWELL_MEMORY",
         "MEMWELL_KEY",
         "MEMWELL_KEY_FILE",
+        "MEMWELL_LOG",
         "FORCE_COLOR",
         "GITHUB_ACTIONS",
         "PY_COLORS",
