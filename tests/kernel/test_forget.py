@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -191,6 +192,23 @@ def test_what_names_a_parent_that_never_was_is_not_kept(memory: Memory) -> None:
     assert [(entry.op, entry.why) for entry in done.dropped] == [
         ("add", "one parent, dreamt, is not a memory in this scope")
     ]
+    assert_no_trace(memory)
+
+
+def test_what_names_a_parent_that_never_was_can_be_forgotten(
+    memory: Memory, open_memory: Open, tmp_path: Path
+) -> None:
+    """It can only come with an import: nothing is derived from what is not there."""
+    draft = Draft(Text(SECRET), parents=("dreamt",))
+    refused = memory.apply([Add(draft, "x", id="one")], by="test")
+    assert [(done.op, done.id) for done in refused.dropped] == [("add", "one")]
+    other = open_memory("other")
+    other.apply([Add(replace(draft, parents=()), "x", id="one")], by="test")
+    other.export(path := tmp_path / "all.jsonl")
+    path.write_text(path.read_text().replace('"parents": []', '"parents": ["dreamt"]'))
+    memory.import_(path)
+    assert memory.get("one").source.parents == ("dreamt",)
+    assert memory.forget("one").verified
     assert_no_trace(memory)
 
 
