@@ -2,20 +2,36 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from acting import Noting
 
+from memwell.core.clock import SystemClock
 from memwell.index.analysis import terms
 from memwell.kernel.memory import Memory
+from memwell.kernel.queue import LEASE
 from memwell.store.codec import dump_states
 from memwell.store.versions import lexical_words
 from support import WordEmbedder, assert_embedded, assert_sound, tables
 
 EMBEDDER = WordEmbedder()
 SEARCHED = 3  # of the memories, at every check
+
+
+class Later(SystemClock):
+    """A clock that can be put on: what a process that was killed had claimed is free again."""
+
+    ahead = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+    @classmethod
+    def put_on(cls) -> None:
+        cls.ahead += LEASE + timedelta(seconds=1)
 
 
 class Background(Noting):
@@ -27,7 +43,7 @@ class Background(Noting):
 def opened(folder: Path, *, background: bool = False, exhaustive: int = 2) -> Memory:
     """With the index files in use from the third memory on."""
     strategy = Background() if background else Noting()
-    memory = Memory(folder, embedder=EMBEDDER, model=None, strategy=strategy)
+    memory = Memory(folder, embedder=EMBEDDER, model=None, strategy=strategy, clock=Later())
     memory._reembedder.source.exhaustive = exhaustive
     return memory
 
@@ -78,6 +94,7 @@ class Truth:
 
     def check(self, folder: Path, *, background: bool = False, export: bool = False) -> None:
         """Opens the memory, and settles what the deed that broke off has come to."""
+        Later.put_on()
         memory = opened(folder, background=background)
         try:
             memory.wait()
