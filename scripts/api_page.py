@@ -67,7 +67,9 @@ def _class(name: str, kind: Any) -> Iterator[str]:
     yield from (_markdown(inspect.getdoc(kind) or ""), "")
     if is_dataclass(kind):
         yield from _fields(kind)
-    public = {key: value for key, value in vars(kind).items() if not key.startswith("_")}
+    own = [each for each in kind.__mro__ if each.__module__.startswith("memwell.")]
+    members = {key: value for each in own for key, value in vars(each).items()}
+    public = {key: value for key, value in members.items() if not key.startswith("_")}
     methods = {key: value for key, value in public.items() if _documented(value)}
     if name == "AsyncMemory":
         yield from (f"Its methods: {', '.join(f'`{method}`' for method in methods)}.", "")

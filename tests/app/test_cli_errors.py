@@ -24,7 +24,7 @@ def test_there_is_no_memory(tmp_path):
         (["explain", "x", "zzzz"], "there is no memory zzzz"),
         (["forget", "zzzz", "--yes"], "there is no memory zzzz"),
         (["receipt", "zzzz"], "there is no memory zzzz"),
-        (["history", ""], "3 memories have ids that start with"),
+        (["history", ""], "an id is text"),
         (["import", "no-such-file.json"], "there is no such file"),
         (["search", "x", "--strategy", "nonsense"], "families"),
         (["search", "x", "--embedder", "nonsense"], "minilm"),

@@ -4,49 +4,31 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal
 
-from memwell.core.access import Right, Sensitivity, as_rights
-from memwell.core.branch import MAIN, Branch
-from memwell.core.clock import Clock, SystemClock
+from memwell.core.access import Right, Sensitivity
+from memwell.core.branch import Branch
 from memwell.core.cube import MemCube
-from memwell.core.errors import IllegalTransition, InvalidInput, NotFound
+from memwell.core.errors import Forbidden, IllegalTransition, InvalidInput, NotFound
 from memwell.core.filter import Filter, parsed
 from memwell.core.governance import Copy
 from memwell.core.hit import Answer, Hit
-from memwell.core.identity import derive, fresh
 from memwell.core.job import Job, Standing
 from memwell.core.lifecycle import State
 from memwell.core.message import Conversation, Event
-from memwell.core.model import Embedder, LanguageModel
 from memwell.core.op import Op, Update
 from memwell.core.payload import Text
 from memwell.core.receipt import Receipt
-from memwell.core.scope import Scope
 from memwell.core.store import Batch
-from memwell.core.strategy import Strategy
-from memwell.core.view import NOW, Moment, Query
+from memwell.core.view import Moment, Query
 from memwell.kernel import context, explain, given, observe, screening, scrub
-from memwell.kernel.access import AccessLog
 from memwell.kernel.forget import Doomed, ForgetReport
-from memwell.kernel.governance import Governor
 from memwell.kernel.intake import Messages, as_conversation, as_labels, as_messages, as_words
-from memwell.kernel.load import load
-from memwell.kernel.observe import Observer, observed, observed_each
-from memwell.kernel.privacy import Policy, Privacy
-from memwell.kernel.queue import Queue
-from memwell.kernel.recorder import Recorder
-from memwell.kernel.reembed import Reembedder
-from memwell.kernel.refiner import Refiner
-from memwell.kernel.timeline import Change, Point, Timeline
+from memwell.kernel.observe import observed, observed_each
+from memwell.kernel.opened import Opened
+from memwell.kernel.timeline import Change, Point
 from memwell.kernel.view import MemoryView
-from memwell.kernel.writer import Writer
-from memwell.models.resolve import resolve_embedder, resolve_model
 from memwell.models.threads import one_thread
-from memwell.store import seal
-from memwell.store.blobs import BlobStore
-from memwell.store.sqlite import SQLiteStore
 
 if TYPE_CHECKING:
     from memwell.kernel.archive import Manifest
@@ -54,7 +36,7 @@ if TYPE_CHECKING:
     from memwell.kernel.proof import Proof
 
 
-class Memory:
+class Memory(Opened):
     """A memory in a folder. Copy the folder and you have copied the memory.
 
     Args:
@@ -75,70 +57,6 @@ class Memory:
         privacy: What is done about secrets and personal data in what comes in: "off", "warn",
             "redact" or "refuse", or one of these by kind: {"email": "redact"}.
     """
-
-    def __init__(  # noqa: PLR0913 (every one is by name, and has a default)
-        self,
-        path: str | Path,
-        *,
-        tenant: str = "default",
-        user: str | None = None,
-        agent: str | None = None,
-        strategy: str | Strategy = "plaintext:verbatim",
-        embedder: str | Embedder | None = "minilm",
-        model: str | LanguageModel | None = "rules",
-        clock: Clock | None = None,
-        seed: int | None = None,
-        branch: str = MAIN,
-        rights: Iterable[Right | str] = ("read", "write", "delete"),
-        clearance: Sensitivity | str = Sensitivity.SECRET,
-        key: bytes | str | Path | None = None,
-        privacy: Policy = "off",
-    ) -> None:
-        self.path = Path(path)
-        self.scope = Scope(tenant, user, agent)
-        self.branch_name = branch
-        self._clearance = Sensitivity.named(clearance)
-        self._privacy = Privacy(privacy)
-        self.strategy: Strategy = load(strategy)() if isinstance(strategy, str) else strategy
-        self.seal = seal.opened(self.path, key)
-        with observe.creating(self.path):
-            self.store = self._handle(branch)
-        self.observer = Observer(self.store.governance, self.scope)
-        self.blobs = BlobStore(self.path / "blobs", self.seal.envelope)
-        scrub.begin(self.store, self.blobs)
-        self.model = resolve_model(model) if isinstance(model, str) else model
-        self._clock = clock or SystemClock()
-        self._reembedder = Reembedder(
-            self.store,
-            resolve_embedder(embedder) if isinstance(embedder, str) else embedder,
-            None if self.seal else self.path / "index",  # vectors of a sealed memory stay off disk
-        )
-        self._ids: Iterator[str] = fresh(
-            None if seed is None else derive(seed, repr(self.scope), branch, self.store.sequence())
-        )
-        self._access = AccessLog(self.store)
-        self._writer = Writer(self.store, self._reembedder, self._clock, self._ids)
-        self.governance = Governor(
-            self.store, self._writer, self.scope, self._clock, self._ids, as_rights(rights)
-        )
-        self._timeline = Timeline(self.store, self._writer, self.scope, self._clock)
-        refiner = Refiner(
-            self.store, self.strategy, self._writer, self._clock, self._view_of, self.observer
-        )
-        self._queue = Queue(
-            self.store.jobs, self._clock, refiner.refine, background=self.strategy.needs_model
-        )
-        self._recorder = Recorder(
-            self.store,
-            self.strategy,
-            self._reembedder,
-            self._queue,
-            self._clock,
-            self._ids,
-            self._privacy,
-        )
-        if self._refines:
-            self._queue.resume()
 
     # -- remembering
 
@@ -489,9 +407,14 @@ class Memory:
 
         A folder, or one file when the name ends in .tar or .tar.gz. All tenants and branches are in
         it, and everything acknowledged before. `told` hears of bytes done and bytes in all. Raises
-        InvalidInput when the path is taken.
+        InvalidInput when the path is taken, and Forbidden for an opener that may not see all of it.
         """
         self.governance.need(Right.READ)
+        if self.scope.user or self.scope.agent or self._clearance < Sensitivity.SECRET:
+            raise Forbidden(
+                "a backup holds the memories of everybody: to make one, open the memory without "
+                "user=, agent= and clearance="
+            )
         from memwell.kernel.backup.make import backup
 
         self._access.flush()
@@ -509,83 +432,7 @@ class Memory:
         self._reembedder.source.reembedded()
         return found
 
-    # -- living
-
-    def view(
-        self,
-        user: str | None = None,
-        session: str | None = None,
-        moment: Moment = NOW,
-        without: frozenset[str] = frozenset(),
-        where: Filter | None = None,
-    ) -> MemoryView:
-        """A frozen view of this scope, as strategies see it."""
-        self.governance.need(Right.READ)
-        scope = self.scope.within(user=user, session=session)
-        return self._view_of(scope, moment, without, where)
-
-    def _view_of(
-        self,
-        scope: Scope,
-        moment: Moment = NOW,
-        without: frozenset[str] = frozenset(),
-        where: Filter | None = None,
-    ) -> MemoryView:
-        source = self._reembedder.source
-        return MemoryView(
-            scope=scope,
-            now=self._clock.now(),
-            store=self.store,
-            source=source,
-            embedder=source.embedder,
-            model=self.model,
-            moment=moment,
-            without=without,
-            where=where,
-        )
-
-    def wait(self) -> None:
-        """Until background work has ended, but for refinement that is to be tried again later."""
-        if self._refines:
-            self._queue.wait()
-        self._reembedder.wait()
-
-    def close(self) -> None:
-        """Finish what is being done and release the files; the next opening takes up the rest."""
-        try:
-            self._queue.close()
-            self._reembedder.close()
-            self._access.flush()
-        finally:
-            self.store.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     # -- shared
-
-    def _handle(self, branch: str) -> SQLiteStore:
-        return SQLiteStore(
-            self.path / "memory.db",
-            self.seal.driver,
-            branch=branch,
-            clearance=self._clearance,
-            actor=self.scope,
-        )
-
-    @property
-    def _refines(self) -> bool:
-        """Whether events are refined here: the strategy does so, and the opener may write."""
-        may = self.governance.may(Right.WRITE) and not self.store.read_only
-        return self.strategy.refines and may
 
     def _change(self, id: str, update: Update, action: str) -> Receipt:
         self.governance.need(Right.WRITE)
@@ -621,20 +468,3 @@ class Memory:
             raise NotFound("there is nothing to forget in that scope")
         doomed = Doomed(self.store, self.scope).follow(named)
         return Proof.begun(self.path, self.store, self.blobs, doomed, thorough)
-
-    def _scope_of(self, conversation: Conversation) -> Scope:
-        return self.scope.within(user=conversation.user, session=conversation.session)
-
-    def _moment(self, at: datetime | None) -> datetime:
-        return given.moment(at, "at") or self._clock.now()
-
-    def _full(self, id: str) -> str:
-        """The whole id for an unambiguous beginning of it. Raises NotFound and InvalidInput."""
-        found = self.store.resolve(given.ident(id), self.scope)
-        if not found:
-            raise NotFound(f"there is no memory {id} in this scope; `search` shows ids")
-        if len(found) > 1 and id not in found:
-            raise InvalidInput(
-                f"{len(found)} memories have ids that start with {id}; give more of it"
-            )
-        return id if id in found else found[0]

@@ -51,15 +51,21 @@ def worth_it(folder: Path) -> bool:
 
 
 def search(folder: Path, store: SQLiteStore, blobs: BlobStore, traces: Sequence[bytes]) -> Search:
-    """Every file, byte by byte. What a memory that is there holds itself is no trace."""
-    files = list(_files(folder))
+    """Every file, byte by byte. What a memory that is there holds itself is no trace.
+
+    Nor is an export or backup that was put into the folder: those are listed as copies.
+    """
+    copies = [Path(copy.path) for copy in store.governance.copies()]
+    files = [path for path in _files(folder.resolve()) if not _within(path, copies)]
     size = sum(path.stat().st_size for path in files)
     wanted = _spread(traces, min(MOST, max(LEAST, EFFORT // max(size, 1))))
-    named = {blobs.path(digest) for digest in store.blobs_named()}
+    named = {blobs.path(digest).resolve() for digest in store.blobs_named()}
     seen = {path: _found(path, wanted) for path in files if path not in named}
     all_seen = {trace for found in seen.values() for trace in found}
     real = {trace for trace in all_seen if not store.holds(trace)}  # reads all rows, for these few
-    holding = tuple(str(p.relative_to(folder)) for p, found in seen.items() if found & real)
+    holding = tuple(
+        str(p.relative_to(folder.resolve())) for p, found in seen.items() if found & real
+    )
     return Search(len(wanted), len(files), size, holding)
 
 
@@ -98,6 +104,10 @@ def _files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         if not path.name.startswith(ASIDE) and path.is_file() and path.name != "lock":
             yield path
+
+
+def _within(path: Path, places: Sequence[Path]) -> bool:
+    return any(path == place or place in path.parents for place in places)
 
 
 def _found(path: Path, traces: Sequence[bytes]) -> set[bytes]:
