@@ -1,6 +1,7 @@
 """`memwell` at the shell: which commands there are, and the options that come before them."""
 
 import gc
+import os
 import sys
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -121,6 +122,7 @@ _register()
 def main() -> None:
     """The console script."""
     gc.set_threshold(100_000)  # a short life makes little garbage, and looking for it takes time
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # so that none are looked for
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # an old terminal loses a symbol, not the command

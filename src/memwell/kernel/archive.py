@@ -6,10 +6,9 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
-from typing import IO, Any, Literal, cast
-
-from pydantic import TypeAdapter
+from typing import IO, TYPE_CHECKING, Any, Literal, cast
 
 from memwell.core.cube import MemCube
 from memwell.core.errors import InvalidInput
@@ -18,13 +17,12 @@ from memwell.core.op import Link
 from memwell.core.scope import Scope
 from memwell.core.store import Store
 
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
 FORMAT = "memwell/1"
 Record = Event | MemCube | Link
-TYPES: dict[str, TypeAdapter[Any]] = {
-    "event": TypeAdapter(Event),
-    "cube": TypeAdapter(MemCube),
-    "link": TypeAdapter(Link),
-}
+TYPES: dict[str, type] = {"event": Event, "cube": MemCube, "link": Link}
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 DAMAGED = (EOFError, OSError, zlib.error)
 
@@ -46,7 +44,7 @@ def write(path: Path, store: Store, scope: Scope, now: datetime) -> Manifest:
     with _opened(path, "wb") as file:
         _write_line(file, {"format": FORMAT, "at": now.isoformat(), **scope.named()})
         for kind, value in _contents(store, scope):
-            fields = TYPES[kind].dump_python(value, mode="json")
+            fields = _adapter(kind).dump_python(value, mode="json")
             _write_line(file, {"type": kind, **fields})
             counts[kind] += 1
     return Manifest(counts["event"], counts["cube"], counts["link"])
@@ -62,7 +60,7 @@ def records(path: Path) -> Iterator[tuple[int, Record]]:
                 if number == 1:
                     _check_header(fields)
                 else:
-                    yield number, TYPES[fields.pop("type")].validate_python(fields)
+                    yield number, _adapter(fields.pop("type")).validate_python(fields)
         except UNREADABLE as error:
             raise InvalidInput(f"{path}, line {number}: not a memwell export ({error})") from error
         except DAMAGED as error:
@@ -83,6 +81,14 @@ def _contents(store: Store, scope: Scope) -> Iterator[tuple[str, Any]]:
     for id in ids:
         links = store.links(id)
         yield from (("link", link) for link in links if link.src == id and link.dst in inside)
+
+
+@cache
+def _adapter(type: str) -> "TypeAdapter[Any]":
+    """Reads and writes records of a type. Raises KeyError for one that there is not."""
+    from pydantic import TypeAdapter  # slow to import; only exports need it
+
+    return TypeAdapter(TYPES[type])
 
 
 def _write_line(file: IO[bytes], fields: dict[str, Any]) -> None:

@@ -8,9 +8,8 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, TypeVar
-
-from pydantic import TypeAdapter, ValidationError
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from memwell.core.errors import InvalidInput
 from memwell.core.op import Add, Delete, Link, Noop, Op, Update
@@ -19,9 +18,10 @@ from memwell.kernel.limits import HALF, LONGEST, MOST
 
 T = TypeVar("T")
 
-KINDS: dict[type, TypeAdapter[Any]] = {
-    kind: TypeAdapter(kind) for kind in (Add, Update, Delete, Link, Noop)
-}
+KINDS = (Add, Update, Delete, Link, Noop)
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter, ValidationError
 
 
 class Refused(Exception):
@@ -33,11 +33,14 @@ def checked(op: object) -> Op:
 
     Raises Refused for what is no op, or holds what cannot be stored.
     """
-    if type(op) not in KINDS:
+    kind: Any = type(op)
+    if kind not in KINDS:
         raise Refused(f"a {type(op).__name__} is no op; propose Add, Update, Delete, Link or Noop")
+    from pydantic import ValidationError  # slow to import, and a search checks nothing
+
     try:
         fields = asdict(op)  # type: ignore[call-overload]
-        found: Op = KINDS[type(op)].validate_python(fields)
+        found: Op = _reader(kind).validate_python(fields)
     except ValidationError as error:
         raise Refused(_told(error)) from error
     for value in _leaves(fields):
@@ -46,6 +49,13 @@ def checked(op: object) -> Op:
     if isinstance(payload, Text) and not payload.text.strip():
         raise Refused("it has no words")
     return found
+
+
+@cache
+def _reader(kind: type) -> "TypeAdapter[Any]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
 
 
 def counted(proposed: Iterable[T], by: str) -> Iterator[T]:
@@ -88,7 +98,7 @@ def _leaves(value: Any) -> Iterator[Any]:
         yield value
 
 
-def _told(error: ValidationError) -> str:
+def _told(error: "ValidationError") -> str:
     """Without the value itself: it may be long, or somebody's words."""
     first = error.errors(include_input=False, include_url=False)[0]
     place = ".".join(str(part) for part in first["loc"]) or "it"
