@@ -11,6 +11,7 @@ from acting import Noting
 
 from memwell.core.clock import SystemClock
 from memwell.index.analysis import terms
+from memwell.kernel.doctor.doctor import doctor
 from memwell.kernel.memory import Memory
 from memwell.kernel.queue import LEASE
 from memwell.store.codec import dump_states
@@ -174,6 +175,8 @@ class Truth:
 
 def assert_clean(folder: Path) -> None:
     """The memory is whole: the one place where that is asked."""
+    health = doctor(folder)
+    assert health.sound, health.findings
     assert_sound(folder / "memory.db")
     assert_embedded(folder / "memory.db", EMBEDDER.fingerprint)
 

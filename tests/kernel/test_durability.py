@@ -18,7 +18,7 @@ class Interrupted(RuntimeError):
     ("module", "step", "call"),
     [
         (writing, "_event", 1),
-        (Versions, "_plan", 2),
+        (Versions, "take", 2),
         (Versions, "write", 1),
         (Versions, "_entries", 1),
         (writing, "save_receipt", 1),

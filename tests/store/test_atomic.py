@@ -19,7 +19,7 @@ STEPS = [
     (writing, "_event"),
     (writing, "_journal"),
     (Versions, "plan"),
-    (Versions, "_plan"),
+    (Versions, "take"),
     (Versions, "write"),
     (Versions, "_entries"),
     (writing, "_link"),
