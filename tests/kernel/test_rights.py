@@ -478,3 +478,18 @@ def test_a_lowered_quota_hinders_no_reading_and_no_deleting(
     clock.advance(HOUR)
     assert memory.search("tea") == []
     assert memory.add("now there is room").ids
+
+
+def test_what_is_frozen_outlives_its_time_until_it_is_thawed(
+    open_memory: Open, clock: ManualClock
+) -> None:
+    memory = open_memory()
+    (id,) = memory.add("I like tea", ttl=HOUR).ids
+    memory.freeze(id)
+    clock.advance(2 * HOUR)
+    sequence = memory.store.sequence()
+    for _ in range(3):
+        assert [hit.cube.id for hit in memory.search("tea")] == [id]
+    assert memory.store.sequence() == sequence
+    memory.thaw(id)
+    assert memory.search("tea") == []
