@@ -156,7 +156,7 @@ READ_ONLY: dict[str, tuple[Callable[[Memory, str], object], type[MemwellError] |
     "share on": (lambda m, id: m.governance.share(id, "eve"), NotFound),
     "delete": (dropped(lambda id: Delete(id, "x")), None),
     "link from": (dropped(lambda id: Link(id, id, "x")), None),
-    "classify": (lambda m, id: told(m.governance.classify(id, "secret")), None),
+    "classify": (lambda m, id: m.governance.classify(id, "secret"), NotFound),
     "rollback": (lambda m, _: told(m.rollback(0, dry_run=True)), None),
 }
 
@@ -320,13 +320,25 @@ def test_what_is_classified_is_hidden_in_all_its_versions(open_memory: Open) -> 
     assert all("1234" not in str(change) for change in low.diff(0))
 
 
-def test_what_was_secret_once_stays_so_in_its_old_versions(open_memory: Open) -> None:
+def test_a_memory_is_as_sensitive_in_its_past_as_it_is_now(open_memory: Open) -> None:
+    """Its raw event stays as it was handed in: it may hold what was corrected."""
     memory, low = open_memory(), open_memory(clearance="internal")
     (id,) = memory.add("the code is 1234", sensitivity="secret").ids
     memory.update(id, "the code was changed")
     memory.governance.classify(id, "public")
-    assert [cube.version for cube in low.history(id)] == [3]
+    assert [cube.version for cube in low.history(id)] == [1, 2, 3]
     assert low.sources(id) == []
+
+
+def test_who_classifies_is_not_told_what_others_made_of_it(two: Two, open_memory: Open) -> None:
+    admin = open_memory()
+    (mine,) = two.bob.add("bob likes bears").ids
+    draft = Draft(Text("ana and bob like animals"), parents=(two.id, mine))
+    (both,) = admin.apply([Add(draft, "summed up")], by="admin").ids
+    receipt = two.bob.governance.classify(mine, "secret")
+    assert receipt.ids == (mine,)
+    assert "animals" not in str(receipt)
+    assert admin.get(both).sensitivity.name == "SECRET"
 
 
 def test_who_writes_more_than_they_may_read_makes_nothing_of_it(open_memory: Open) -> None:
@@ -466,3 +478,18 @@ def test_a_lowered_quota_hinders_no_reading_and_no_deleting(
     clock.advance(HOUR)
     assert memory.search("tea") == []
     assert memory.add("now there is room").ids
+
+
+def test_what_is_frozen_outlives_its_time_until_it_is_thawed(
+    open_memory: Open, clock: ManualClock
+) -> None:
+    memory = open_memory()
+    (id,) = memory.add("I like tea", ttl=HOUR).ids
+    memory.freeze(id)
+    clock.advance(2 * HOUR)
+    sequence = memory.store.sequence()
+    for _ in range(3):
+        assert [hit.cube.id for hit in memory.search("tea")] == [id]
+    assert memory.store.sequence() == sequence
+    memory.thaw(id)
+    assert memory.search("tea") == []

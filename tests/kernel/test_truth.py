@@ -208,19 +208,22 @@ class Remembering(RuleBasedStateMachine):
         branch, id = self.drawn_branch(data), self.drawn(data)
         memory, who = self.acting(by, branch)
         old, now = self.truth.current(branch).get(id), self.clock.at
-        receipt = memory.governance.classify(id, Sensitivity(level))
-        if not old or not self.truth.sees(who, branch, old, now, "write") or not legal(old, old):
-            assert not receipt.applied
+        if not old or not self.truth.sees(who, branch, old, now, "write"):
+            with pytest.raises(NotFound):
+                memory.governance.classify(id, Sensitivity(level))
             return
         made = [f for f in self.truth.current(branch).values() if id in f.parents]
         higher = [
             f for f in (old, *made)
-            if f is old or (f.level < level and self.truth.sees(who, branch, f, now, "write"))
+            if f is old or (f.level < level and self.truth.cleared(who, branch, f))
             if legal(f, f)
         ]  # fmt: skip
-        new = [replace(f, level=level, version=f.version + 1, created=now) for f in higher]
-        assert receipt.ids == tuple(fact.id for fact in new)
+        seen = {f.id for f in higher if f is old or self.truth.sees(who, branch, f, now)}
+        receipt = memory.governance.classify(id, Sensitivity(level))
+        assert receipt.ids == tuple(f.id for f in higher if f.id in seen)
+        new = [replace(f, version=f.version + 1, created=now) for f in higher]
         self.noted_batch(branch, receipt, tuple(new))
+        self.truth.classify({fact.id for fact in new}, level)
 
     @precondition(lambda self: self.order)
     @rule(by=openers, data=st.data())

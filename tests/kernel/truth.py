@@ -260,6 +260,15 @@ class Truth:
             if fact.state not in ("expired", "frozen") and fact.level <= who.clearance
         ]
 
+    def classify(self, ids: set[str], level: int) -> None:
+        """As if it had always been so, in all branches."""
+        self.steps = [
+            replace(step, facts=tuple(
+                replace(fact, level=level) if fact.id in ids else fact for fact in step.facts
+            ))
+            for step in self.steps
+        ]  # fmt: skip
+
     def forget(self, ids: set[str]) -> None:
         """As if it had never been, in all branches."""
         self.steps = [

@@ -4,6 +4,7 @@ Paper       2, 3 (MemOS): access control, lifespan and audit as part of every me
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from memwell.core.access import Grant, Right, Sensitivity, as_rights
@@ -125,8 +126,14 @@ class Governor:
         ops = [
             Update(each, f"is {level.name.lower()}", sensitivity=level) for each in [id, *raised]
         ]
-        return self._writer.apply(
+        told = self._store.permitted([id, *raised], self._scope, Right.READ) | {id}
+        receipt = self._writer.apply(
             ops, Scope(self._scope.tenant), by="user", cause=None, action="classify"
+        )
+        return replace(
+            receipt,  # what was made of it may be somebody else's
+            applied=tuple(done for done in receipt.applied if done.id in told),
+            dropped=tuple(done for done in receipt.dropped if done.id in told),
         )
 
     def sweep(self) -> None:
