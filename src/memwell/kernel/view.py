@@ -83,10 +83,9 @@ class MemoryView:
         return hits
 
     def evidence(self, text: str) -> Evidence:
+        embedding = self.embed([text])
         with spans.span("memwell.first_stage", {}):
-            found = self.source.get(
-                terms(text), self.embed([text]), self.scope, self.moment, self.where
-            )
+            found = self.source.get(terms(text), embedding, self.scope, self.moment, self.where)
         if not self.without:
             return found
         hidden = np.isin(found.sessions, self.store.session_codes(self.without))
