@@ -10,6 +10,7 @@ from memwell.core.clock import ManualClock
 from memwell.core.errors import Forbidden, IllegalTransition, InvalidInput, NotFound, QuotaExceeded
 from memwell.core.scope import Scope
 from memwell.kernel.memory import Memory
+from support import files_holding
 
 
 def texts(memory: Memory) -> set[str]:
@@ -175,6 +176,8 @@ def test_a_quota_refuses_what_would_not_fit_and_keeps_the_rest(open_memory: Open
         ana.add("four")
     ((quota, memories, size),) = ana.governance.quotas()
     assert (quota.bytes, memories, size) == (8, 2, 6)
+    with pytest.raises(Forbidden, match="of its own"):
+        ana.governance.limit()
     admin.governance.limit(user="ana")
     ana.add("three")
     with pytest.raises(InvalidInput, match="negative"):
@@ -200,6 +203,27 @@ def test_the_audit_log_tells_of_everything_and_names_nobody(open_memory: Open) -
     for word in ("zebulon", "yolanda", "xylophone", "marimba", id):
         assert word not in told
     assert memory.governance.broken_seals() == []
+
+
+def test_each_user_sees_its_own_lines_of_the_audit_log(open_memory: Open) -> None:
+    admin, ana, bo = open_memory(), open_memory(user="ana"), open_memory(user="bo")
+    ana.add("tea")
+    assert bo.governance.audit() == []
+    bo.add("beer")
+    assert [len(each.governance.audit()) for each in (admin, ana, bo)] == [2, 1, 1]
+
+
+def test_names_go_with_the_last_memory(open_memory: Open) -> None:
+    admin, ana = open_memory(), open_memory(user="ana")
+    ana.add("tea")
+    with open_memory(user="zebulon") as gone:
+        gone.add("beer")
+        gone.governance.grant("ana")
+    ana.governance.grant("zebulon")
+    admin.governance.limit(memories=5, user="zebulon")
+    assert files_holding(admin.path, "zebulon") != []
+    assert admin.forget(user="zebulon").verified
+    assert files_holding(admin.path, "zebulon") == []
 
 
 def test_rights_are_an_open_set_of_names() -> None:

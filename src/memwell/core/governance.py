@@ -75,6 +75,10 @@ class Governance(Protocol):
 
     def audit(self, after: int = 0) -> list[Sealed]: ...
 
+    def actor(self) -> str:
+        """The digest by which the audit log names whoever opened this handle."""
+        ...
+
     def broken_seals(self) -> Sequence[int]:
         """Lines of the audit log that were changed, or follow one that is missing."""
         ...

@@ -100,9 +100,16 @@ class Governor:
         bytes: int | None = None,  # noqa: A002 (the unit is the name)
         user: str | None = None,
     ) -> Quota:
-        """Set how much this scope, or one of its users, may keep; without figures: no limit."""
+        """Set how much this scope, or one of its users, may keep; without figures: no limit.
+
+        Raises Forbidden for a user or agent who would set its own.
+        """
         self.need(Right.WRITE)
         quota = Quota(self._scope.within(user=user), memories, bytes)
+        if quota.scope == self._scope and (self._scope.user or self._scope.agent):
+            raise Forbidden(
+                "nobody sets a quota of its own: open the memory without user= and agent="
+            )
         self._store.governance.limit(quota, self._clock.now())
         return quota
 
@@ -149,8 +156,15 @@ class Governor:
     # -- what was done
 
     def audit(self, after: int = 0) -> list[Sealed]:
-        """The audit log: who did what when, without words or names."""
-        return self._store.governance.audit(after)
+        """The audit log: who did what when, without words or names.
+
+        A user or agent sees what it did itself.
+        """
+        lines = self._store.governance.audit(after)
+        if not (self._scope.user or self._scope.agent):
+            return lines
+        own = self._store.governance.actor()
+        return [line for line in lines if line.actor == own]
 
     def broken_seals(self) -> list[int]:
         """Lines of the audit log that were tampered with; none when it is whole."""

@@ -32,6 +32,12 @@ def line(
     )
 
 
+def named(connection: sqlite3.Connection, actor: Scope) -> str:
+    """The digest that stands for an actor; a log without lines has no key yet, and names nobody."""
+    found = connection.execute("SELECT value FROM meta WHERE key = ?", [KEY]).fetchone()
+    return _digest(bytes.fromhex(found[0]), repr(actor)) if found else ""
+
+
 def read(connection: sqlite3.Connection, after: int) -> list[Sealed]:
     rows = connection.execute("SELECT * FROM audit WHERE seq > ? ORDER BY seq", [after])
     found = []

@@ -6,7 +6,7 @@ from typing import Any
 
 from memwell.core.message import Event
 from memwell.core.scope import Scope
-from memwell.store import reach, reasons, scrub
+from memwell.store import quotas, reach, reasons, scrub
 from memwell.store.codec import dump_messages
 from memwell.store.reading import chunks, marks
 from memwell.store.versions import lexical_words, owner_words
@@ -122,6 +122,7 @@ def _names(connection: sqlite3.Connection) -> None:
     for tenant, user, session in set(gone):
         for part, name in (("user", user), ("session", session)):
             reach.forget(connection, tenant, part, name)
+        quotas.forget(connection, tenant, user)
 
 
 def _statistics(connection: sqlite3.Connection) -> None:

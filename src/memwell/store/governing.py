@@ -48,6 +48,9 @@ class SQLiteGovernance:
     def audit(self, after: int = 0) -> list[Sealed]:
         return audit.read(self._connections.get(), after)
 
+    def actor(self) -> str:
+        return audit.named(self._connections.get(), self._actor)
+
     def broken_seals(self) -> list[int]:
         return audit.broken(self._connections.get())
 

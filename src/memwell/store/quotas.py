@@ -23,6 +23,13 @@ def put(connection: sqlite3.Connection, quota: Quota) -> None:
         )
 
 
+def forget(connection: sqlite3.Connection, tenant: str, user: str) -> None:
+    """The quota of a user of whom nothing is left: it holds the name."""
+    left = "SELECT 1 FROM scope WHERE tenant = ? AND user = ?"
+    if user and not connection.execute(left, [tenant, user]).fetchone():
+        connection.execute("DELETE FROM quota WHERE tenant = ? AND user = ?", [tenant, user])
+
+
 def listed(connection: sqlite3.Connection, tenant: str) -> list[Quota]:
     rows = connection.execute(
         "SELECT user, agent, memories, bytes FROM quota WHERE tenant = ? ORDER BY user, agent",

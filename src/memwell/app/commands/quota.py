@@ -1,5 +1,6 @@
 """The command `memwell quota`."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -25,10 +26,11 @@ def quota(
     from memwell.app.as_json import of_quota
     from memwell.app.show.trust import quota_table
 
-    with opening.open() as memory:
+    user, whole = opening.user, replace(opening, user=None)
+    with whole.open() as memory:
         if none or memories is not None or size is not None:
-            memory.governance.limit(memories=memories, bytes=size)
-        found = memory.governance.quotas()
+            memory.governance.limit(memories=memories, bytes=size, user=user)
+        found = [each for each in memory.governance.quotas() if user in (None, each[0].scope.user)]
     if json_output:
         print_json({"quotas": [of_quota(*each) for each in found]})
     else:

@@ -45,10 +45,10 @@ def times(patient: Patient) -> Iterator[Finding]:
 def endings(patient: Patient) -> Iterator[Finding]:
     """A branch notes an ending only of what it came with, and wrote not itself."""
     stray = patient.rows(
-        "SELECT kind, ended.row, ended.branch FROM ended JOIN version USING (row)"
-        " WHERE kind = 'version' AND ended.branch = version.branch UNION ALL"
-        " SELECT kind, ended.row, ended.branch FROM ended JOIN link USING (row)"
-        " WHERE kind = 'link' AND ended.branch = link.branch"
+        "SELECT ended.kind, ended.row, ended.branch FROM ended JOIN version USING (row)"
+        " WHERE ended.kind = 'version' AND ended.branch = version.branch UNION ALL"
+        " SELECT ended.kind, ended.row, ended.branch FROM ended JOIN link USING (row)"
+        " WHERE ended.kind = 'link' AND ended.branch = link.branch"
     )
     connection = patient.connection
     for _, line in _lines(connection):
@@ -112,8 +112,8 @@ def _uninherited(line: Sight) -> str:
     """Query of the endings that a branch noted of rows that its line never saw."""
     seen = line.seen("version").sql
     return (
-        "SELECT kind, ended.row, ended.branch FROM ended JOIN version USING (row)"
-        f" WHERE kind = 'version' AND ended.branch = ? AND NOT ({seen})"
+        "SELECT ended.kind, ended.row, ended.branch FROM ended JOIN version USING (row)"
+        f" WHERE ended.kind = 'version' AND ended.branch = ? AND NOT ({seen})"
     )
 
 
