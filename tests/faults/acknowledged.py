@@ -10,12 +10,10 @@ from typing import Any
 from acting import Noting
 
 from memwell.core.clock import SystemClock
-from memwell.index.analysis import terms
 from memwell.kernel.doctor.doctor import doctor
 from memwell.kernel.memory import Memory
 from memwell.kernel.queue import LEASE
 from memwell.store.codec import dump_states
-from memwell.store.versions import lexical_words
 from support import WordEmbedder, assert_embedded, assert_sound, tables
 
 EMBEDDER = WordEmbedder()
@@ -188,12 +186,11 @@ def unique(text: str) -> str:
 
 @cache
 def traces(text: str) -> Sequence[bytes]:
-    """Bytes that tell of a text: its word, its hashed term, its vector, its token states."""
+    """Bytes that tell of a text: its word, its vector, its token states."""
     made = EMBEDDER.embed([text])
     assert made.tokens
     return (
         unique(text).encode(),
-        lexical_words(terms(unique(text)).astype("<u4").tobytes()).encode(),
         made.vectors[0].tobytes(),
         dump_states(made.tokens[0]),
     )

@@ -54,7 +54,6 @@ TURN = "SELECT min(row) FROM version WHERE labels LIKE '%\"turn\"%' AND row > 4"
 
 # What is done behind memwell's back, and which check sees it.
 WRONGS = {
-    "full-text index and terms": ["INSERT INTO lexical (rowid, owner, words) VALUES (3, 'a', 'b')"],
     "terms": [f"UPDATE terms SET hashed = x'01020304' WHERE row = ({TURN})"],
     "search entries": ["DELETE FROM terms WHERE row = 2"],
     "labels": ["DELETE FROM label WHERE row = 5", "INSERT INTO label VALUES ('topic', 'no', 6)"],

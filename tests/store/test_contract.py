@@ -287,33 +287,8 @@ def test_a_version_without_new_words_is_found_by_the_old_entries(store: Store) -
     second = store.evidence(ALL, NOW, FP)
     assert second.entries.tolist() == first.entries.tolist()
     assert second.rows.tolist() != first.rows.tolist()
-    assert store.match(terms("tea"), ALL, NOW, 5).tolist() == second.rows.tolist()
     assert store.in_scope(first.entries, ALL, NOW).tolist() == second.rows.tolist()
     assert store.died(0).tolist() == first.rows.tolist()
-
-
-def test_matching_finds_what_holds_the_words_in_scope_at_the_moment(store: Store) -> None:
-    later = START + HOUR
-    store.commit(
-        batch(
-            put(cube("a", text="green tea", scope=ANA)),
-            put(cube("b", text="green tea tea tea", scope=BOB)),
-            put(cube("c", text="black coffee", scope=ANA)),
-        )
-    )
-    store.commit(batch(put(cube("a", 2, text="white wine", now=later, scope=ANA)), now=later))
-
-    def found(text: str, scope: Scope, moment: Moment = NOW) -> set[str]:
-        rows = store.match(terms(text), scope, moment, 10)
-        return {cube.id for cube in store.of_rows(rows).values()}
-
-    assert found("teas", ALL) == {"b"}
-    assert found("tea", ANA) == set()
-    assert found("tea", ANA, Moment(known=START)) == {"a"}
-    assert found("wine coffee", ALL) == {"a", "c"}
-    assert found("nothing", ALL) == set()
-    assert len(store.match(terms(""), ALL, NOW, 10)) == 0
-    assert len(store.match(terms("wine coffee tea"), ALL, NOW, 2)) == 2
 
 
 def test_vectors_are_handed_out_in_the_order_of_writing(store: Store) -> None:
@@ -353,7 +328,7 @@ def test_forgetting_leaves_no_row_of_it(store: Store) -> None:
     assert len(store.vectors(FP, 0, 10)[0]) == 1
     store.forget(["b"], ["e1"], [], batch(id="g"))
     assert store.events(["e1"]) == []
-    assert len(store.match(terms("about"), ALL, NOW, 10)) == 0
+    assert len(store.terms_after(0, 10)[0]) == 0
 
 
 def test_erasures_are_counted_and_what_was_read_before_one_cannot_be_written(store: Store) -> None:

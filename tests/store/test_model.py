@@ -215,10 +215,6 @@ class StoreMachine(RuleBasedStateMachine):
             start, end = found.terms.offsets[place : place + 2]
             assert np.array_equal(found.terms.data[start:end], terms(seen.text))
             assert np.array_equal(found.vectors[place], vector(seen.text))
-        for word in WORDS:
-            rows = self.store.match(terms(word), reader, moment, 100)
-            matched = {cube.id for cube in self.store.of_rows(rows).values()}
-            assert matched == {cube.id for cube in expected if word in cube.text}
         assert self.store.in_scope(found.entries, reader, moment).tolist() == found.rows.tolist()
         if moment == Moment():
             assert self.store.count(reader) == len(expected)

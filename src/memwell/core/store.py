@@ -238,17 +238,6 @@ class Store(Protocol):
         """Rows closed after a journal sequence."""
         ...
 
-    def match(
-        self,
-        terms: Terms,
-        scope: Scope,
-        moment: Moment,
-        limit: int,
-        where: Filter | None = None,
-    ) -> Ints:
-        """Rows that hold any of the terms, best lexical match first."""
-        ...
-
     def vectors_of(self, fingerprint: str | None, entries: Ints) -> Floats:
         """Vectors [n, width] of search entries, zeros where there is none.
 

@@ -6,21 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from memwell.core.access import Right
 from memwell.core.evidence import Evidence, Ints, Ragged
 from memwell.core.filter import Filter
 from memwell.core.lifecycle import SEARCHABLE
 from memwell.core.model import Floats, TokenStates
 from memwell.core.scope import Scope
-from memwell.core.store import Terms
 from memwell.core.view import Moment
 from memwell.store.clause import Clause
 from memwell.store.codec import load_many
 from memwell.store.filters import matching
-from memwell.store.reach import reach
 from memwell.store.reading import chunks, marks
 from memwell.store.sight import Sight
-from memwell.store.versions import lexical_words
 
 COLUMNS = """
 SELECT version.row, version.found_by, version.id, version.scope, version.place, speaker, valid_from,
@@ -82,22 +78,6 @@ def rows(connection: sqlite3.Connection, condition: Clause) -> Ints:
     query = f"SELECT version.row FROM version WHERE {condition.sql}"
     found = connection.execute(query, condition.values)
     return np.sort(np.array([row for (row,) in found], np.int64))
-
-
-def match(
-    connection: sqlite3.Connection, terms: Terms, scope: Scope, condition: Clause, limit: int
-) -> Ints:
-    """The full-text index ranks by BM25 within the rows of the owners in reach."""
-    if not len(terms):
-        return np.empty(0, np.int64)
-    words = " OR ".join(lexical_words(np.unique(terms).astype("<u4").tobytes()).split())
-    owners = " OR ".join(reach(connection, scope, Right.READ).owners(connection))
-    found = connection.execute(
-        "SELECT version.row FROM lexical JOIN version ON version.found_by = lexical.rowid"
-        f" WHERE lexical MATCH ? AND {condition.sql} ORDER BY rank LIMIT ?",
-        [f"owner : ({owners}) AND words : ({words})", *condition.values, limit],
-    )
-    return np.array([row for (row,) in found], np.int64)
 
 
 def terms_after(connection: sqlite3.Connection, row: int, limit: int) -> tuple[Ints, Ragged]:

@@ -5,11 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from memwell.core.message import Event
-from memwell.core.scope import Scope
 from memwell.store import quotas, reach, reasons, scrub
 from memwell.store.codec import dump_messages
 from memwell.store.reading import chunks, marks
-from memwell.store.versions import lexical_words, owner_words
 from memwell.store.writing import ERASURES
 
 BY_ROW = ("terms", "vector", "token_states", "lineage", "label", "version")
@@ -83,7 +81,6 @@ def _cubes(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
 
 def _rows(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
     """Versions, and all they are found by."""
-    _unindex(connection, rows)
     named = marks(rows)
     connection.execute(f"DELETE FROM ended WHERE kind = 'version' AND row IN ({named})", rows)
     for table in BY_ROW:
@@ -92,24 +89,10 @@ def _rows(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
 
 def _finished(connection: sqlite3.Connection, blobs: set[str]) -> None:
     """Closes an erasure, and notes what it leaves: of the blobs, those that are named no more."""
-    connection.execute("INSERT INTO lexical (lexical) VALUES ('optimize')")
     _statistics(connection)
     _names(connection)
     void(connection)
     scrub.note(connection, tuple(blob for blob in blobs if not scrub.named(connection, blob)))
-
-
-def _unindex(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
-    """The full-text index holds no content of its own, so it is told what to take out."""
-    for row, hashed, tenant, user in connection.execute(
-        "SELECT terms.row, hashed, tenant, user FROM terms JOIN version USING (row)"
-        f" JOIN scope ON scope.code = version.scope WHERE terms.row IN ({marks(rows)})",
-        rows,
-    ).fetchall():
-        connection.execute(
-            "INSERT INTO lexical (lexical, rowid, owner, words) VALUES ('delete', ?, ?, ?)",
-            (row, owner_words(Scope(tenant, user or None)), lexical_words(hashed)),
-        )
 
 
 def _names(connection: sqlite3.Connection) -> None:

@@ -38,19 +38,6 @@ class Reach:
         """Condition that a row lies in one of the whole scopes."""
         return _lies_in(column, *self.scopes)
 
-    def owners(self, connection: sqlite3.Connection) -> list[str]:
-        """The words under which the full-text index holds all that is within reach."""
-        named = {scopes.owner(scope.tenant, scope.user) for scope in self.scopes}
-        if self.cubes:
-            marks = ", ".join("?" for _ in self.cubes)
-            rows = connection.execute(
-                "SELECT DISTINCT tenant, user FROM version JOIN scope ON scope.code = version.scope"
-                f" WHERE id IN ({marks})",
-                self.cubes,
-            )
-            named |= {scopes.owner(tenant, user or None) for tenant, user in rows}
-        return sorted(named)
-
 
 def reach(connection: sqlite3.Connection, reader: Scope, right: Right) -> Reach:
     """The reader's own scope, and what grants to it add."""

@@ -1,8 +1,6 @@
-"""Scopes in SQL: their codes, and the words by which the full-text index tells owners apart."""
+"""Scopes in SQL: their codes, and what lies within them."""
 
 import sqlite3
-from functools import lru_cache
-from hashlib import blake2b
 
 from memwell.core.scope import Scope
 from memwell.store.clause import Clause
@@ -26,9 +24,3 @@ def covered(scope: Scope) -> Clause:
     """Condition on the table of scopes: what lies within this one."""
     wanted = scope.named()
     return Clause(" AND ".join(f"{part} = ?" for part in wanted), tuple(wanted.values()))
-
-
-@lru_cache(maxsize=10_000)
-def owner(tenant: str, user: str | None) -> str:
-    """The word by which the full-text index tells owners apart."""
-    return blake2b(f"{tenant}\x1f{user or ''}".encode(), digest_size=8).hexdigest()

@@ -22,7 +22,7 @@ from memwell.core.model import Floats, TokenStates
 from memwell.core.op import Link
 from memwell.core.receipt import Receipt
 from memwell.core.scope import Scope
-from memwell.core.store import Batch, Entry, Leftover, Terms
+from memwell.core.store import Batch, Entry, Leftover
 from memwell.core.view import NOW, Moment
 from memwell.store import (
     audit,
@@ -338,17 +338,6 @@ class SQLiteStore:
             [after, own, own, after],
         )
         return np.array([row for (row,) in rows], np.int64)
-
-    def match(
-        self,
-        terms: Terms,
-        scope: Scope,
-        moment: Moment,
-        limit: int,
-        where: Filter | None = None,
-    ) -> Ints:
-        condition = self._searchable(scope, moment, where, among=True)
-        return columns.match(self.connections.get(), terms, scope, condition, limit)
 
     def rows(self, scope: Scope, where: Filter | None = None) -> Ints:
         return columns.rows(self.connections.get(), self._searchable(scope, NOW, where))

@@ -100,27 +100,20 @@ class Versions:
 
     def _entries(self) -> None:
         """What the versions are found by."""
-        entries = [(row, put.cube.scope, put.keys) for row, put in self.found if put.keys]
-        hashed = [(row, keys.terms.astype("<u4").tobytes()) for row, _, keys in entries]
+        entries = [(row, put.keys) for row, put in self.found if put.keys]
+        hashed = [(row, keys.terms.astype("<u4").tobytes()) for row, keys in entries]
         self.connection.executemany("INSERT INTO terms VALUES (?, ?)", hashed)
-        self.connection.executemany(
-            "INSERT INTO lexical (rowid, owner, words) VALUES (?, ?, ?)",
-            [
-                (row, owner_words(scope), lexical_words(terms))
-                for (row, scope, _), (_, terms) in zip(entries, hashed, strict=True)
-            ],
-        )
         if self.fingerprint is None:
             return
         self.connection.executemany(
             "INSERT INTO vector (fingerprint, row, vector) VALUES (?, ?, ?)",
             [
                 (self.fingerprint, row, keys.vector.astype("<f4").tobytes())
-                for row, _, keys in entries
+                for row, keys in entries
                 if keys.vector is not None
             ],
         )
-        states = {row: keys.tokens for row, _, keys in entries if keys.tokens is not None}
+        states = {row: keys.tokens for row, keys in entries if keys.tokens is not None}
         self.connection.executemany(
             "INSERT INTO token_states VALUES (?, ?, ?)",
             [
@@ -222,16 +215,6 @@ def end(
         connection.execute(
             f"UPDATE {table} SET expired = ?, died = ? WHERE row = ?", (*ending, row)
         )
-
-
-def lexical_words(terms: bytes) -> str:
-    """The hashed terms as the words the full-text index holds: 8 hex digits each."""
-    return terms.hex(" ", -4)
-
-
-def owner_words(scope: Scope) -> str:
-    """A reader names a tenant, or a tenant and a user; a row can be found by either."""
-    return f"{scopes.owner(scope.tenant, None)} {scopes.owner(scope.tenant, scope.user)}"
 
 
 def _held(connection: sqlite3.Connection, sight: Sight, ids: Sequence[str]) -> dict[str, Held]:

@@ -13,7 +13,6 @@ from memwell.store.health import (
     database,
     labels,
     ledger,
-    lexical,
     lines,
     orphans,
     tensors,
@@ -39,8 +38,6 @@ CHECKS: Mapping[str, Check] = {
     "labels": labels.labels,
     "search entries": words.serving,
     "terms": words.wording,
-    "full-text index": lexical.sound,
-    "full-text index and terms": lexical.agreeing,
     "vectors": vectors.vectors,
     "token states": vectors.token_states,
     "vectors complete": vectors.complete,
@@ -56,7 +53,6 @@ CHECKS: Mapping[str, Check] = {
 PASSES = 3  # what one repair writes, another check may have to complete
 
 FIRST = next(iter(CHECKS))
-ALONE = {"full-text index"}  # its check is a change to SQLite, so it is no part of one read
 
 Told = Callable[[str], None]
 
@@ -123,14 +119,12 @@ def patient_in(folder: Path, seal: Seal, *, deep: bool = False) -> Iterator[Pati
 def _findings(patient: Patient, checks: Mapping[str, Check], told: Told) -> Iterator[Finding]:
     """The database is looked at as it is at one moment. A damaged one is not looked at further."""
     with patient.still():
-        for name in (name for name in checks if name not in ALONE):
+        for name in checks:
             told(name)
             found = list(_found(patient, name, checks[name]))
             yield from found
             if name == FIRST and any(each.repair is None for each in found):
                 return
-    for name in ALONE & checks.keys():
-        yield from _found(patient, name, checks[name])
 
 
 def _found(patient: Patient, name: str, check: Check) -> Iterator[Finding]:

@@ -10,7 +10,6 @@ from memwell.index.analysis import terms
 from memwell.index.keys import searchable
 from memwell.store import reading
 from memwell.store.erase import void
-from memwell.store.health import lexical
 from memwell.store.health.patient import Finding, Patient, counted, some
 from memwell.store.sight import Sight
 
@@ -66,7 +65,6 @@ def reworded(patient: Patient) -> str:
         wrong = [(right, row) for row, found, right in _compared(patient) if found != right]
         connection.executemany("UPDATE terms SET hashed = ? WHERE row = ?", wrong)
         void(connection)
-    lexical.rebuilt(patient)
     return f"analysed the words of {counted(len(wrong), 'version')} anew"
 
 
@@ -81,5 +79,4 @@ def _served(patient: Patient) -> str:
             "UPDATE version SET found_by = row WHERE row = ?", [(row,) for row in rows]
         )
         void(connection)
-    lexical.rebuilt(patient)
     return f"made search entries for {counted(len(rows), 'version')}"

@@ -132,3 +132,6 @@ CREATE TABLE copy (
     path TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL, journal INTEGER NOT NULL,
     PRIMARY KEY (path, kind)
 ) WITHOUT ROWID;
+
+-- Words are found by postings in files beside the database, which are made from the terms.
+DROP TABLE lexical;
