@@ -28,6 +28,14 @@ from memwell.store.sqlite import SQLiteStore
 from support import START, assert_embedded, assert_sound, quick_folder
 
 HOUR = timedelta(hours=1)
+
+
+def _orphaned(cube: MemCube, gone: str) -> MemCube:
+    """What is forgotten is named as a parent by nobody."""
+    parents = tuple(parent for parent in cube.source.parents if parent != gone)
+    return replace(cube, source=replace(cube.source, parents=parents))
+
+
 IDS = "abcdef"
 WORDS = ("tea", "coffee", "porto", "lisbon")
 
@@ -113,6 +121,10 @@ class StoreMachine(RuleBasedStateMachine):
         id = self._drawn(data).id
         self.store.forget([id], [], [], batch(id="forget", now=self.now))
         del self.versions[id]
+        self.versions = {
+            other: [_orphaned(cube, id) for cube in versions]
+            for other, versions in self.versions.items()
+        }
         self.order = [key for key in self.order if key[0] != id]
         self.edges = [edge for edge in self.edges if id not in (edge.link.src, edge.link.dst)]
 
