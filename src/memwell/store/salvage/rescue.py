@@ -101,9 +101,9 @@ def _lost(
 
 
 def _tables(connection: sqlite3.Connection) -> list[str]:
-    """Those with content of their own; the full-text index is made of the terms."""
+    """Those with content of their own."""
     found = connection.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'lexical%'"
+        "SELECT name FROM sqlite_master WHERE type = 'table'"
         " AND name NOT LIKE 'sqlite%' ORDER BY name"
     )
     return [name for (name,) in found if name not in DERIVED]
