@@ -85,6 +85,8 @@ def _message(said: Said, place: int) -> Message:
     match said:
         case str():
             return Message(said)
+        case Message(at=None):
+            return said
         case Message():
             return replace(said, at=moment(said.at, f"the time of message {place}"))
         case Mapping():
@@ -119,6 +121,8 @@ def _storable(message: Message, place: int) -> Message:
     for part in (*parts, *message.attachments):
         if not isinstance(part, str):
             raise InvalidInput(f"message {place} holds a {type(part).__name__} where text belongs")
+    if all(part.isascii() and len(part) <= LONGEST for part in (*parts, *message.attachments)):
+        return message  # nothing to mend, as nearly always
     what = f"message {place}"
     return replace(
         message,

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from memwell.core.cube import MemCube
@@ -172,7 +173,7 @@ class Versions:
             self.sequence,
             self.sequence if cube.known.end else None,  # a past version that is imported is past
             found_by,
-            json.dumps(dict(cube.labels)),
+            _json(tuple(cube.labels.items())),
             json.dumps(cube.keys) if cube.keys else "[]",
         )
 
@@ -181,6 +182,12 @@ VERSION = (
     "row, id, version, branch, scope, place, state, form, payload, by, trust, sensitivity,"
     " valid_from, valid_to, created, expired, until, born, died, found_by, labels, keys"
 )
+
+
+@lru_cache(maxsize=4096)
+def _json(labels: tuple[tuple[str, str], ...]) -> str:
+    """The labels of turns are much alike."""
+    return json.dumps(dict(labels))
 
 
 def reinstate(connection: sqlite3.Connection, put: Put, branch: int, born: int, place: int) -> None:
