@@ -61,6 +61,10 @@ class Governance(Protocol):
         """True when there was such a grant."""
         ...
 
+    def forget_user(self, tenant: str, user: str, at: datetime) -> None:
+        """Take out grants and quotas that name a user."""
+        ...
+
     def policy(self) -> int:
         """How often grants were changed; what was cached before the last time may be void."""
         ...

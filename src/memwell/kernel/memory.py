@@ -288,7 +288,8 @@ class Memory(Opened):
     ) -> ForgetReport:
         """Erase memories for good, with the words they came from and all that was made of them.
 
-        Name memories by id, or a whole session or user; what is frozen goes, too. Afterwards the
+        Name memories by id, or a whole session or user; what is frozen goes, too, and with a whole
+        user the grants and quotas that name it, unless it is the user who forgets. Afterwards the
         bytes of all files are searched for it, unless the memory is large: `thorough` says whether.
         Raises NotFound, also for what was forgotten before, and InvalidInput when nothing is named.
         """
@@ -301,6 +302,9 @@ class Memory(Opened):
             proof = self._proof(ids, session, user, thorough=thorough)
             batch = Batch(next(self._ids), self._clock.now(), by="user", action="forget")
             proof.doomed.erase(batch)
+            if user is not None and session is None and self.scope.user is None:
+                tenant, now = self.scope.tenant, self._clock.now()
+                self.store.governance.forget_user(tenant, user, now)
         self._reembedder.source.forgotten()
         return proof.report(finished=scrub.finish(self.store, self.blobs))
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from memwell.core.message import Event
-from memwell.store import quotas, reach, reasons, scrub
+from memwell.store import reach, reasons, scrub
 from memwell.store.codec import dump_messages
 from memwell.store.reading import chunks, marks
 from memwell.store.writing import ERASURES
@@ -105,7 +105,6 @@ def _names(connection: sqlite3.Connection) -> None:
     for tenant, user, session in set(gone):
         for part, name in (("user", user), ("session", session)):
             reach.forget(connection, tenant, part, name)
-        quotas.forget(connection, tenant, user)
 
 
 def _statistics(connection: sqlite3.Connection) -> None:

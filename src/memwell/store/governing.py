@@ -33,6 +33,13 @@ class SQLiteGovernance:
     def revoke(self, id: str, at: datetime) -> bool:
         return self._change("revoke", at, lambda connection: reach.remove(connection, id))
 
+    def forget_user(self, tenant: str, user: str, at: datetime) -> None:
+        def take_out(connection: sqlite3.Connection) -> None:
+            reach.forget_user(connection, tenant, user)
+            quotas.forget(connection, tenant, user)
+
+        self._change("forget user", at, take_out)
+
     def policy(self) -> int:
         return reach.policy(self._connections.get())
 

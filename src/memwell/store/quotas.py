@@ -24,10 +24,8 @@ def put(connection: sqlite3.Connection, quota: Quota) -> None:
 
 
 def forget(connection: sqlite3.Connection, tenant: str, user: str) -> None:
-    """The quota of a user of whom nothing is left: it holds the name."""
-    left = "SELECT 1 FROM scope WHERE tenant = ? AND user = ?"
-    if user and not connection.execute(left, [tenant, user]).fetchone():
-        connection.execute("DELETE FROM quota WHERE tenant = ? AND user = ?", [tenant, user])
+    """The quotas of a user and its agents."""
+    connection.execute("DELETE FROM quota WHERE tenant = ? AND user = ?", [tenant, user])
 
 
 def listed(connection: sqlite3.Connection, tenant: str) -> list[Quota]:

@@ -91,12 +91,19 @@ def remove(connection: sqlite3.Connection, id: str) -> bool:
 
 
 def forget(connection: sqlite3.Connection, tenant: str, part: str, name: str) -> None:
-    """Grants on, and to, a user or session of whom nothing is left: they hold the name."""
+    """Grants on a user or session of whom nothing is left."""
     left = f"SELECT 1 FROM scope WHERE tenant = ? AND {part} = ?"
     if not name or connection.execute(left, [tenant, name]).fetchone():
         return
-    gone = f"DELETE FROM access WHERE tenant = ? AND ? IN (on_{part}, to_{part})"
+    gone = f"DELETE FROM access WHERE tenant = ? AND on_{part} = ?"
     if connection.execute(gone, [tenant, name]).rowcount:
+        _changed(connection)
+
+
+def forget_user(connection: sqlite3.Connection, tenant: str, user: str) -> None:
+    """Grants that name a user at either end."""
+    gone = "DELETE FROM access WHERE tenant = ? AND ? IN (on_user, to_user)"
+    if connection.execute(gone, [tenant, user]).rowcount:
         _changed(connection)
 
 
