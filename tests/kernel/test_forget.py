@@ -16,10 +16,10 @@ from memwell.core.clock import ManualClock
 from memwell.core.errors import InvalidInput, NotFound
 from memwell.core.payload import KV
 from memwell.core.view import View
+from memwell.kernel import scrub
 from memwell.kernel.evidence import EvidenceSource
 from memwell.kernel.forget import Doomed
 from memwell.kernel.memory import Memory
-from memwell.store import connection as connection_module
 from support import WordEmbedder, assert_sound, files_holding, quick_folder, tables
 
 SECRET = "swordfish"
@@ -359,7 +359,7 @@ def test_an_index_file_is_rebuilt_when_the_process_ended_before_dropping_it(
 def test_nothing_is_called_verified_while_a_reader_keeps_the_old_pages(
     open_memory: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection_module, "PATIENCE", 0.2)
+    monkeypatch.setattr(scrub, "PATIENCE", 0.2)
     memory = open_memory()
     receipt = memory.add(f"my password is {SECRET}")
     reader = sqlite3.connect(memory.path / "memory.db", isolation_level=None)

@@ -11,14 +11,14 @@ ON_OPENING = 1.0  # the same, when it was left by an earlier process
 log = logging.getLogger(__name__)
 
 
-def finish(store: Store, blobs: BlobStore, patience: float = PATIENCE) -> bool:
+def finish(store: Store, blobs: BlobStore, patience: float | None = None) -> bool:
     """True when nothing is left; what could not be done is done by the next to call this."""
     left = store.leftover()
     if left is None:
         return True
     for digest in left.blobs:
         blobs.drop(digest)
-    return store.scrub(left, patience)
+    return store.scrub(left, PATIENCE if patience is None else patience)
 
 
 def begin(store: Store, blobs: BlobStore) -> None:
