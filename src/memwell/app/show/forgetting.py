@@ -37,13 +37,18 @@ def gone(report: ForgetReport) -> RenderableType:
 
 def _beside(report: ForgetReport, word: str) -> Iterator[Text]:
     """What goes with the memories, and what does not."""
-    parts = [
-        f"{number:,} {kind.replace('_', ' ')}" for kind, number in report.went.items() if number
-    ]
+    counts = {kind: number for kind, number in report.went.items() if number}
+    if counts.get("branches") == 1:
+        del counts["branches"]  # it lay in the one there is
+    parts = [_number(kind.replace("_", " "), number) for kind, number in counts.items()]
     if parts:
         yield Text(f"{word} with it: {', '.join(parts)}", style="dim")
     for copy in report.copies:
         yield Text(f"copied before: {copy.kind} {copy.path} of {day(copy.at).strip()}", "yellow")
+
+
+def _number(kinds: str, number: int) -> str:
+    return f"1 {kinds.removesuffix('s')}" if number == 1 else f"{number:,} {kinds}"
 
 
 def _counted(report: ForgetReport) -> str:
