@@ -9,7 +9,7 @@ import numpy as np
 from memwell.core.evidence import Ints
 from memwell.core.model import Floats
 
-WIDTH = 96  # directions kept
+WIDTH = 128  # directions kept
 SAMPLE = 8_192  # vectors the directions are found from
 BLOCK = 16_384  # vectors turned at a time
 
