@@ -69,5 +69,5 @@ def test_forgetting_shows_what_goes_and_which_copies_hold_it_still(held, tmp_pat
     shell.text("export", tmp_path / "x.jsonl")
     for words in (("--dry-run",), ("--yes",)):
         shown = shell.text("forget", ids[0], *words)
-        assert "1 versions" in shown
+        assert "1 version," in shown
         assert "x.jsonl" in shown.replace("\n", "")
