@@ -72,7 +72,7 @@ def test_an_add_that_fails_midway_leaves_nothing(
     assert_embedded(path, FP)
 
 
-@pytest.mark.parametrize("step", ["erase", "rewrite", "_cubes", "_unindex"])
+@pytest.mark.parametrize("step", ["erase", "rewrite", "_cubes"])
 def test_forgetting_that_fails_midway_forgets_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

@@ -16,7 +16,7 @@ from memwell.kernel.privacy import Privacy
 from memwell.kernel.queue import Queue
 from memwell.kernel.reembed import Reembedder
 
-GATHER = 512  # turns embedded together when many conversations are added
+GATHER = 256  # turns embedded together when many conversations are added
 
 
 class Recorder:

@@ -88,7 +88,6 @@ class Connections:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON")  # forgotten bytes are zeroed
         connection.execute("PRAGMA cache_size = -32000")
-        connection.execute("PRAGMA wal_autocheckpoint = 4000")  # pages; fewer are written twice
         with self._lock:
             self._all.append(connection)
         return connection
