@@ -288,6 +288,9 @@ def test_a_version_without_new_words_is_found_by_the_old_entries(store: Store) -
     assert second.entries.tolist() == first.entries.tolist()
     assert second.rows.tolist() != first.rows.tolist()
     assert store.in_scope(first.entries, ALL, NOW).tolist() == second.rows.tolist()
+    entries, rows = store.served(ALL, NOW)
+    assert (entries.tolist(), rows.tolist()) == (first.entries.tolist(), second.rows.tolist())
+    assert [len(found) for found in store.served(Scope("globex"), NOW)] == [0, 0]
     assert store.died(0).tolist() == first.rows.tolist()
 
 

@@ -249,6 +249,12 @@ class Store(Protocol):
         """Rows of the searchable cubes in scope, ascending."""
         ...
 
+    def served(
+        self, scope: Scope, moment: Moment, where: Filter | None = None
+    ) -> tuple[Ints, Ints]:
+        """Entries of the searchable cubes in scope, ascending, and the row that each serves."""
+        ...
+
     def terms_after(self, row: int, limit: int) -> tuple[Ints, Ragged]:
         """Search entries beyond a row, ascending, and the terms of each."""
         ...

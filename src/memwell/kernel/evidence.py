@@ -19,6 +19,7 @@ from memwell.index.matrix import InFiles, InMemory, Matrix
 from memwell.index.population import population, spread
 from memwell.index.postings import PostingsIndex
 from memwell.index.shelf import SegmentFiles, SegmentsInMemory, Shelf
+from memwell.kernel.passing import Passing
 
 EXHAUSTIVE = 2_000  # memories up to which every one is scored
 REACH = 2  # rows before and after a candidate that come with it: turns next to it
@@ -74,7 +75,7 @@ class EvidenceSource:
                 lambda rows: self._store.evidence(
                     scope, moment, self.fingerprint, rows=rows, where=where
                 ),
-                lambda entries: self._store.in_scope(entries, scope, moment, where),
+                Passing(self._store, scope, moment, where, self._count(scope, where)),
             )
             return replace(found, population=self._population(scope, where))
         if moment == NOW and where is None:

@@ -80,6 +80,14 @@ def rows(connection: sqlite3.Connection, condition: Clause) -> Ints:
     return np.sort(np.array([row for (row,) in found], np.int64))
 
 
+def served(connection: sqlite3.Connection, condition: Clause) -> tuple[Ints, Ints]:
+    query = f"SELECT found_by, version.row FROM version WHERE {condition.sql}"
+    pairs = np.array(connection.execute(query, condition.values).fetchall(), np.int64)
+    pairs = pairs.reshape(-1, 2)
+    pairs = pairs[np.argsort(pairs[:, 0], kind="stable")]
+    return pairs[:, 0], pairs[:, 1]
+
+
 def terms_after(connection: sqlite3.Connection, row: int, limit: int) -> tuple[Ints, Ragged]:
     records = connection.execute(
         "SELECT row, hashed FROM terms WHERE row > ? ORDER BY row LIMIT ?", [row, limit]

@@ -342,6 +342,12 @@ class SQLiteStore:
     def rows(self, scope: Scope, where: Filter | None = None) -> Ints:
         return columns.rows(self.connections.get(), self._searchable(scope, NOW, where))
 
+    def served(
+        self, scope: Scope, moment: Moment, where: Filter | None = None
+    ) -> tuple[Ints, Ints]:
+        condition = self._searchable(scope, moment, where)
+        return columns.served(self.connections.get(), condition)
+
     def terms_after(self, row: int, limit: int) -> tuple[Ints, Ragged]:
         return columns.terms_after(self.connections.get(), row, limit)
 
