@@ -10,7 +10,7 @@ import time
 
 from typed import Shell
 
-CONVERSATIONS, TURNS = 2000, 4
+CONVERSATIONS, TURNS = 5000, 4
 
 
 def write(path, conversations):
@@ -89,7 +89,12 @@ def interrupted(file, folder):
     )
     while events(folder) <= before and running.poll() is None:
         time.sleep(0.005)
+    # While this holds the lock the import can get no further, however fast it is.
+    holding = sqlite3.connect(folder / "memory.db", isolation_level=None, timeout=60)
+    holding.execute("BEGIN IMMEDIATE")
     running.send_signal(signal.SIGINT)
+    holding.execute("ROLLBACK")
+    holding.close()
     stdout, stderr = running.communicate(timeout=60)
     return subprocess.CompletedProcess(options, running.returncode, stdout, stderr)
 
