@@ -1,6 +1,5 @@
 """Where an index keeps its vectors: in files beside the store, or nowhere but in memory."""
 
-import fcntl
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -13,6 +12,7 @@ import numpy as np
 
 from memwell.core.evidence import Ints
 from memwell.core.model import Floats
+from memwell.index import folder as folders
 from memwell.index.stamp import Checked, Stamp
 
 
@@ -46,14 +46,9 @@ class InFiles:
     def __init__(self, folder: Path) -> None:
         self._folder, self._checked = folder, Checked(folder)
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self) -> AbstractContextManager[None]:
         """Also across processes."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        lock = self._folder / "lock"
-        with lock.open("r" if lock.exists() else "w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+        return folders.locked(self._folder)
 
     def stamp(self) -> Stamp | None:
         stamp = Stamp.read(self._folder)
@@ -76,8 +71,7 @@ class InFiles:
         return entries, np.memmap(self._folder / stamp.vectors, np.float32, "r", shape=shape)
 
     def clear(self) -> None:
-        for path in self._folder.glob("[!l]*"):  # all but the lock
-            path.unlink()
+        folders.clear(self._folder)
 
     def exists(self) -> bool:
         return self._folder.exists()

@@ -1,6 +1,5 @@
 """Where segments of postings lie: in files beside the store, or nowhere but in memory."""
 
-import fcntl
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -8,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Protocol
 
+from memwell.index import folder as folders
 from memwell.index import note
 from memwell.index.segment import Segment
 
@@ -68,14 +68,9 @@ class SegmentFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self) -> AbstractContextManager[None]:
         """Also across processes."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        lock = self._folder / "lock"
-        with lock.open("r" if lock.exists() else "w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+        return folders.locked(self._folder)
 
     def listing(self) -> Listing | None:
         found = note.read(self._folder / FILE)
@@ -93,9 +88,7 @@ class SegmentFiles:
         return Segment.opened(self._folder / name)
 
     def clear(self) -> None:
-        for path in self._folder.glob("*"):
-            if path.name != "lock":
-                path.unlink()
+        folders.clear(self._folder)
 
     def exists(self) -> bool:
         return self._folder.exists()
