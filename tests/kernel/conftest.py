@@ -1,11 +1,13 @@
 """Memories in a folder of their own, closed after each test."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from acting import Open
+from wards import fill
 
 from memwell.core.clock import ManualClock
 from memwell.kernel.memory import Memory
@@ -30,3 +32,17 @@ def open_memory(tmp_path: Path, clock: ManualClock) -> Iterator[Open]:
 @pytest.fixture
 def memory(open_memory: Open) -> Memory:
     return open_memory()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A filled memory, closed, that nothing is done to."""
+    folder = tmp_path_factory.mktemp("whole") / "memory"
+    fill(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(whole: Path, tmp_path: Path) -> Path:
+    """A copy of it to do things to."""
+    return Path(shutil.copytree(whole, tmp_path / "memory"))

@@ -10,25 +10,13 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from wards import PAGE, fill, opened, overwrite, pages_of, told
+from wards import PAGE, opened, overwrite, pages_of, told
 
 from memwell.core.errors import Damaged, InvalidInput, StoreError
 from memwell.kernel.backup.restore import restore
 from memwell.kernel.doctor.doctor import doctor
 
 NAMES = ("backup", "backup.tar", "backup.tar.gz")
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("whole") / "memory"
-    fill(folder)
-    return folder
-
-
-@pytest.fixture
-def folder(whole: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(whole, tmp_path / "memory"))
 
 
 def backed_up(folder: Path, name: str = "backup") -> Path:

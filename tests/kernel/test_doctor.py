@@ -1,30 +1,17 @@
 """The doctor finds what is wrong, mends it, and leaves the rest as it is."""
 
 import os
-import shutil
 import sqlite3
 from pathlib import Path
 
 import numpy as np
 import pytest
 from acting import Open, Text, Update
-from wards import change, fill, opened, told
+from wards import change, opened, told
 
 from memwell.core.errors import NotFound
 from memwell.kernel.doctor.doctor import doctor
 from memwell.kernel.doctor.examine import CHECKS
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("whole") / "memory"
-    fill(folder)
-    return folder
-
-
-@pytest.fixture
-def folder(whole: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(whole, tmp_path / "memory"))
 
 
 def checks(folder: Path) -> set[str]:

@@ -22,11 +22,6 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def folder(whole: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(whole, tmp_path / "memory"))
-
-
 def turns(folder: Path) -> set[str]:
     return {text for text in texts(folder) if text.startswith(("word", "reply", "corrected"))}
 
