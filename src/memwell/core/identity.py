@@ -22,6 +22,11 @@ def derive(*parts: str | int) -> str:
     return "".join([PAIRS[(number >> shift) & 1023] for shift in range(0, 5 * LENGTH, 10)])
 
 
+def turn_id(event: str, place: int) -> str:
+    """The id of the cube that holds the words at this place of an event."""
+    return derive(event, place)
+
+
 def fresh(seed: str | None) -> Iterator[str]:
     """An endless supply of new ids: unpredictable without a seed, repeatable with one."""
     salt = secrets.token_hex(16) if seed is None else seed

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from memwell.core.access import Sensitivity
+from memwell.core.identity import turn_id
 from memwell.core.scope import Scope
 
 
@@ -41,6 +42,10 @@ class Event:
     labels: Mapping[str, str] = field(default_factory=dict)  # what its turns can be filtered by
     until: datetime | None = None  # when its turns are to expire
     sensitivity: Sensitivity = Sensitivity.INTERNAL
+
+    def turn_id(self, place: int) -> str:
+        """The id of the cube that holds the words of the message at this place."""
+        return turn_id(self.id, place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,8 +136,16 @@ class Store(Protocol):
         ...
 
     def scan(
-        self, scope: Scope, states: frozenset[State], moment: Moment = NOW
+        self,
+        scope: Scope,
+        states: frozenset[State],
+        moment: Moment = NOW,
+        where: Filter | None = None,
     ) -> Iterator[MemCube]: ...
+
+    def owners(self, scope: Scope) -> list[Scope]:
+        """The users and agents within a scope that have searchable memories of their own."""
+        ...
 
     def history(self, id: str) -> list[MemCube]: ...
 

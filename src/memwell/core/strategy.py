@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from memwell.core.hit import Hit
 from memwell.core.message import Event
-from memwell.core.op import Add, Draft, Op
+from memwell.core.op import Add, Draft, Noop, Op
 from memwell.core.view import Query, View
 
 
@@ -18,7 +18,9 @@ class Strategy:
     stages add nothing and search what is there.
     """
 
-    needs_model = False  # True: encode or store asks a language model, so it runs in the background
+    # True: encode or store asks a language model, so that they run in the background unless the
+    # model is an immediate one.
+    needs_model = False
 
     @property
     def name(self) -> str:
@@ -30,18 +32,18 @@ class Strategy:
         """False for a strategy that derives nothing from new events."""
         return type(self).encode is not Strategy.encode
 
-    def encode(self, event: Event, view: View) -> Iterable[Draft]:
-        """What in the event is worth keeping beyond its words."""
+    def encode(self, event: Event, view: View) -> Iterable[Draft | Noop]:
+        """What in the event is worth keeping beyond its words; a Noop says what was left out."""
         return ()
 
-    def store(self, drafts: Iterable[Draft], view: View) -> Iterable[Op]:
+    def store(self, drafts: Iterable[Draft | Noop], view: View) -> Iterable[Op]:
         """How the drafts change what is known."""
-        return [Add(draft, why="new") for draft in drafts]
+        return [each if isinstance(each, Noop) else Add(each, why="new") for each in drafts]
 
     def retrieve(self, query: Query, view: View, k: int) -> list[Hit]:
         """The k best memories for the query, best first, each with its reasons."""
         return view.search(query.text, k)
 
     def manage(self, view: View) -> Iterable[Op]:
-        """What to tidy while idle: decay, merge, reflect."""
+        """What to tidy while idle: decay, merge, reflect. The view is that of one owner."""
         return ()

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from memwell.core.cube import MemCube
+from memwell.core.errors import InvalidOutput
 from memwell.core.evidence import Evidence, Ints
+from memwell.core.filter import Compare, Filter, Without
 from memwell.core.hit import Hit
 from memwell.core.lifecycle import State
 from memwell.core.message import Event
@@ -24,6 +26,9 @@ class Moment:
 
 
 NOW = Moment()
+
+DERIVED = Compare("is", "eq", None)  # every derived memory says what it is: {"is": "fact"}
+SAID = Without(DERIVED)  # what came in word for word
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,13 @@ class View(Protocol):
 
     @property
     def now(self) -> datetime: ...
+
+    def only(self, where: Mapping[str, Any] | Filter) -> "View":
+        """This view of the memories alone that fulfil a filter on labels.
+
+        It narrows `scan`, `search` and `evidence`; what is named by id is found all the same.
+        """
+        ...
 
     def get(self, id: str) -> MemCube | None: ...
 
@@ -74,7 +86,9 @@ class View(Protocol):
         """Token states of the evidence at these positions; None where there are none."""
         ...
 
-    def neighbours(self, id: str) -> list[Link]: ...
+    def neighbours(self, *ids: str) -> list[Link]:
+        """Edges to and from these cubes, each once."""
+        ...
 
     def history(self, id: str) -> list[MemCube]: ...
 
@@ -84,4 +98,18 @@ class View(Protocol):
         """None when the memory runs without an embedder."""
         ...
 
-    def ask(self, prompt: Prompt[T], **fields: Any) -> T: ...
+    def ask(self, prompt: Prompt[T], **fields: Any) -> T:
+        """A valid answer of the memory's language model.
+
+        Raises InvalidOutput when there is none, and ModelUnavailable.
+        """
+        ...
+
+    def ask_each(
+        self, prompt: Prompt[T], each: Sequence[Mapping[str, Any]]
+    ) -> list[T | InvalidOutput]:
+        """The answer to every set of fields, or why there is no valid one; asked side by side.
+
+        Raises ModelUnavailable.
+        """
+        ...

@@ -6,32 +6,36 @@ from collections import OrderedDict
 import numpy as np
 
 from memwell.core.evidence import Evidence, Ints, Ragged
+from memwell.core.filter import Filter
 from memwell.core.model import TokenStates
 from memwell.core.scope import Scope
 from memwell.core.store import Store
 from memwell.core.view import NOW
 
-CAPACITY = 8  # scopes
+CAPACITY = 16  # scopes and filters
 TOKENS = 1_000_000  # token states kept: about 200 MB
 
 
 class EvidenceCache:
-    """Serves the present evidence of a scope; only what the journal added since is read."""
+    """Serves the present evidence of a scope, all of it or what fulfils a filter.
+
+    Only what the journal added since it was last asked for is read.
+    """
 
     def __init__(self, store: Store, fingerprint: str | None, capacity: int = CAPACITY) -> None:
         self._store, self._fingerprint, self._capacity = store, fingerprint, capacity
-        self._kept: OrderedDict[Scope, tuple[int, Evidence]] = OrderedDict()
+        self._kept: OrderedDict[tuple[Scope, Filter | None], tuple[int, Evidence]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, scope: Scope) -> Evidence:
+    def get(self, scope: Scope, where: Filter | None = None) -> Evidence:
         with self._lock:
             sequence = self._store.sequence()
-            seen, evidence = self._kept.pop(scope, (0, None))
+            seen, evidence = self._kept.pop((scope, where), (0, None))
             if evidence is None:
-                evidence = self._store.evidence(scope, NOW, self._fingerprint)
+                evidence = self._store.evidence(scope, NOW, self._fingerprint, where=where)
             elif seen < sequence:
-                evidence = self._renewed(scope, seen, evidence)
-            self._kept[scope] = (sequence, evidence)
+                evidence = self._renewed(scope, where, seen, evidence)
+            self._kept[scope, where] = (sequence, evidence)
             while len(self._kept) > self._capacity:
                 self._kept.popitem(last=False)
             return evidence
@@ -41,9 +45,9 @@ class EvidenceCache:
         with self._lock:
             self._kept.clear()
 
-    def _renewed(self, scope: Scope, seen: int, old: Evidence) -> Evidence:
+    def _renewed(self, scope: Scope, where: Filter | None, seen: int, old: Evidence) -> Evidence:
         """What was read before may already hold some of what is newer than its sequence."""
-        born = self._store.evidence(scope, NOW, self._fingerprint, after=seen)
+        born = self._store.evidence(scope, NOW, self._fingerprint, after=seen, where=where)
         unseen = np.flatnonzero(~np.isin(born.rows, old.rows))
         alive = np.flatnonzero(~np.isin(old.rows, self._store.died(seen)))
         kept = old if len(alive) == len(old) else select(old, alive)

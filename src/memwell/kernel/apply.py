@@ -40,22 +40,30 @@ class Plan:
     erasures: int | None = None  # how many there were before the strategy began to read
     action: str = "apply"  # what the audit log calls it
     claim: Claim | None = None  # the job that this ends
+    tokens: int = 0  # of a language model, that the ops cost
     cubes: dict[str, list[MemCube]] = field(default_factory=dict)  # new versions by id
     links: list[Link] = field(default_factory=list)
     cut: list[Link] = field(default_factory=list)
     applied: list[Applied] = field(default_factory=list)
     dropped: list[Applied] = field(default_factory=list)
 
-    def propose(self, ops: Iterable[Op]) -> "Plan":
-        """Take what can be applied. Raises Conflict when the event it all rests on is not there."""
+    def propose(self, ops: Iterable[Op], first: int = 0) -> "Plan":
+        """Take what can be applied; `first` is the place of the first op in the whole proposal.
+
+        Raises Conflict when the event it all rests on is not there.
+        """
         if self.cause and not self._own_event(self.cause):
             raise Conflict(f"there is no event {self.cause} in this scope (any more)")
-        for place, op in enumerate(ops):
+        for place, op in enumerate(ops, first):
             try:
                 self._take(op, place)
             except (Refused, InvalidInput) as refusal:
                 self.dropped.append(Applied(op_name(op), op_id(op), None, str(refusal)))
         return self
+
+    def within(self, scope: Scope) -> "Plan":
+        """The same plan, for what concerns a narrower scope."""
+        return replace(self, scope=scope)
 
     def again(self, batch_id: str) -> "Plan":
         """An empty plan of the same kind, to be filled from what is there now."""

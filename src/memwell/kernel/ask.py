@@ -5,9 +5,10 @@ from datetime import datetime
 import numpy as np
 
 from memwell.core.hit import Answer, Hit
+from memwell.core.metering import metered
 from memwell.core.model import LanguageModel
 from memwell.core.strategy import Strategy
-from memwell.core.view import Query, View
+from memwell.core.view import SAID, Query, View
 from memwell.index.confidence import Matches, confidence
 from memwell.index.late import matches_around, pieces, rarity
 from memwell.models.prompts import ANSWER, Piece, Pieces
@@ -20,13 +21,13 @@ def answer(
     question: str, at: datetime, view: View, strategy: Strategy, model: LanguageModel | None
 ) -> Answer:
     """Retrieves evidence, then has the model (or the rules) read it."""
-    spent = model.usage.tokens if model else 0
     by_rules = model is not None and model.immediate
-    hits = strategy.retrieve(Query(question, at), view, READ if by_rules else EVIDENCE)
     asked = at.replace(second=0, microsecond=0)  # the same question within a minute is cached
-    lines = Pieces([_piece(hit) for hit in hits])
-    sure = held(question, view) if by_rules else None  # a language model judges for itself
-    read = view.ask(ANSWER, question=question, at=asked, evidence=lines, held=sure)
+    with metered() as spent:
+        hits = strategy.retrieve(Query(question, at), view, READ if by_rules else EVIDENCE)
+        lines = Pieces([_piece(hit) for hit in hits])
+        sure = held(question, view) if by_rules else None  # a language model judges for itself
+        read = view.ask(ANSWER, question=question, at=asked, evidence=lines, held=sure)
     sources = [hits[place].cube.id for place in read.sources if 0 <= place < len(hits)]
     return Answer(
         text=read.answer,
@@ -34,13 +35,13 @@ def answer(
         confidence=read.confidence,
         hits=tuple(hits),
         sources=tuple(sources),
-        tokens=(model.usage.tokens if model else 0) - spent,
+        tokens=spent.tokens,
     )
 
 
 def held(question: str, view: View) -> float:
     """How likely memory holds the answer at all, judged from how well it matches."""
-    evidence, embedding = view.evidence(question), view.embed([question])
+    evidence, embedding = view.only(SAID).evidence(question), view.embed([question])
     states = view.tokens(evidence, np.arange(len(evidence)))
     if embedding is None or embedding.tokens is None or not any(states):
         return confidence(question, evidence, None)

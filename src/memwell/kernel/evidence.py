@@ -78,8 +78,8 @@ class EvidenceSource:
                 Passing(self._store, scope, moment, where, self._count(scope, where)),
             )
             return replace(found, population=self._population(scope, where))
-        if moment == NOW and where is None:
-            return self._cache.get(scope)
+        if moment == NOW:
+            return self._cache.get(scope, where)
         return self._store.evidence(scope, moment, self.fingerprint, where=where)
 
     def tokens(self, evidence: Evidence, positions: Ints) -> list[TokenStates | None]:
@@ -149,9 +149,11 @@ class EvidenceSource:
         return found
 
     def _count(self, scope: Scope, where: Filter | None) -> int:
+        """Counted anew when it may have crossed the line, or may have grown by a tenth."""
         sequence = self._store.sequence()
         seen, count = self._counts.get((scope, where), (-1, 0))
-        if seen != sequence:
+        most = min(abs(count - self.exhaustive), count // 10)  # a change has a line in the journal
+        if seen < 0 or sequence - seen > most:
             count = self._store.count(scope, where)
             if len(self._counts) >= COUNTS:
                 self._counts.clear()

@@ -13,7 +13,7 @@ from memwell.core.message import Conversation, Message
 from memwell.kernel.given import moment, whole
 from memwell.kernel.limits import LONGEST
 
-RESERVED = frozenset({"role", "turn", "speaker", "ref"})  # set by memwell itself
+RESERVED = frozenset({"role", "turn", "speaker", "ref", "is"})  # set by memwell itself
 Said = str | Message | Mapping[str, Any]
 Messages = Said | Iterable[Said]
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from memwell.core.cube import MemCube
+from memwell.core.identity import turn_id
 from memwell.core.store import Store
-from memwell.kernel.record import turn_id
 
 
 @dataclass

@@ -20,7 +20,7 @@ from memwell.core.op import Op, Update
 from memwell.core.payload import Text
 from memwell.core.receipt import Receipt
 from memwell.core.store import Batch
-from memwell.core.view import Moment, Query
+from memwell.core.view import SAID, Moment, Query
 from memwell.kernel import context, explain, given, observe, screening, scrub
 from memwell.kernel.forget import Doomed, ForgetReport
 from memwell.kernel.intake import Messages, as_conversation, as_labels, as_messages, as_words
@@ -197,7 +197,7 @@ class Memory(Opened):
         k = given.count(k, "k")
         view = self.view(user)
         hits = self._retrieve(query, k, at, "turn", view)
-        return context.compose(list(view.scan()), hits, budget)
+        return context.compose(list(view.only(SAID).scan()), hits, budget)
 
     @observed(observe.SEARCH)
     def ask(
@@ -271,11 +271,7 @@ class Memory(Opened):
         """
         self.governance.need(Right.WRITE)
         self._access.flush()
-        by, erasures = self.strategy.name, self.store.erasures()
-        ops = self.strategy.manage(self.view())
-        return self._writer.apply(
-            ops, self.scope, by=by, cause=None, erasures=erasures, action="manage", dry_run=dry_run
-        )
+        return self._steward.manage(self.scope, dry_run=dry_run)
 
     @observed(observe.DELETE)
     def forget(

@@ -27,6 +27,7 @@ from memwell.kernel.queue import Queue
 from memwell.kernel.recorder import Recorder
 from memwell.kernel.reembed import Reembedder
 from memwell.kernel.refiner import Refiner
+from memwell.kernel.steward import Steward
 from memwell.kernel.timeline import Timeline
 from memwell.kernel.view import MemoryView
 from memwell.kernel.writer import Writer
@@ -69,7 +70,7 @@ class Opened:
         self.observer = Observer(self.store.governance, self.scope)
         self.blobs = BlobStore(self.path / "blobs", self.seal.envelope)
         scrub.begin(self.store, self.blobs)
-        self.model = resolve_model(model) if isinstance(model, str) else model
+        self.model = resolve_model(model, self.store.answers) if isinstance(model, str) else model
         self._clock = clock or SystemClock()
         self._reembedder = Reembedder(
             self.store,
@@ -84,12 +85,13 @@ class Opened:
         self.governance = Governor(
             self.store, self._writer, self.scope, self._clock, self._ids, as_rights(rights)
         )
+        self._steward = Steward(self.store, self.strategy, self._writer, self._clock, self._view_of)
         self._timeline = Timeline(self.store, self._writer, self.scope, self._clock)
         refiner = Refiner(
             self.store, self.strategy, self._writer, self._clock, self._view_of, self.observer
         )
         self._queue = Queue(
-            self.store.jobs, self._clock, refiner.refine, background=self.strategy.needs_model
+            self.store.jobs, self._clock, refiner.refine, background=self._takes_long
         )
         self._recorder = Recorder(
             self.store,
@@ -174,6 +176,11 @@ class Opened:
             clearance=self._clearance,
             actor=self.scope,
         )
+
+    @property
+    def _takes_long(self) -> bool:
+        """Whether refinement waits for a language model."""
+        return self.strategy.needs_model and not (self.model and self.model.immediate)
 
     @property
     def _refines(self) -> bool:

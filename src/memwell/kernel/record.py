@@ -6,7 +6,6 @@ from datetime import datetime
 
 from memwell.core.clock import aware
 from memwell.core.cube import MemCube, Source
-from memwell.core.identity import derive
 from memwell.core.interval import Interval
 from memwell.core.message import Conversation, Event, Message
 from memwell.core.model import Embedder, Embedding
@@ -42,16 +41,11 @@ def event_of(conversation: Conversation, scope: Scope, id: str, now: datetime) -
     )
 
 
-def turn_id(event: str, place: int) -> str:
-    """The id of the cube that holds the words at this place of an event."""
-    return derive(event, place)
-
-
 def turns(event: Event) -> list[MemCube]:
     """One cube for every message with words, in order."""
     return [
         MemCube(
-            id=turn_id(event.id, place),
+            id=event.turn_id(place),
             version=1,
             payload=Text(message.text),
             scope=event.scope,

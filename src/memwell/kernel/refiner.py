@@ -20,6 +20,7 @@ from memwell.core.errors import (
 )
 from memwell.core.identity import derive
 from memwell.core.job import Claim
+from memwell.core.metering import metered
 from memwell.core.receipt import Applied, Receipt, Status
 from memwell.core.scope import Scope
 from memwell.core.store import Store
@@ -82,18 +83,19 @@ class Refiner:
                 self._store.jobs.close(claim, _taken_back(claim), erasures)
                 return
             view = self._view(event.scope.without_session())
-            drafts = counted(self._strategy.encode(event, view), self._strategy.name)
-            ops = self._strategy.store(drafts, view)
-            try:
-                done = self._writer.apply(
-                    ops, view.scope, by=self._strategy.name, cause=event.id, erasures=erasures,
-                    action="refine", claim=claim,
-                )  # fmt: skip
-                told.update(outcome(done))
-            except Conflict as error:
-                if isinstance(error, LeaseLost) or plans == 1:
-                    raise
-                self._refined(claim, plans - 1, told)
+            with metered() as spent:
+                drafts = counted(self._strategy.encode(event, view), self._strategy.name)
+                ops = self._strategy.store(drafts, view)
+                try:
+                    done = self._writer.apply(
+                        ops, view.scope, by=self._strategy.name, cause=event.id, erasures=erasures,
+                        action="refine", claim=claim, spent=spent,
+                    )  # fmt: skip
+                    told.update(outcome(done))
+                except Conflict as error:
+                    if isinstance(error, LeaseLost) or plans == 1:
+                        raise
+                    self._refined(claim, plans - 1, told)
 
     def _failed(self, claim: Claim, error: Exception, erasures: int) -> bool:
         """Tried again later, or given up."""

@@ -1,7 +1,9 @@
 """The view strategies read: one scope, one moment, no way to write."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +11,9 @@ import numpy as np
 
 from memwell.core.access import Right
 from memwell.core.cube import MemCube
-from memwell.core.errors import ModelUnavailable
+from memwell.core.errors import InvalidOutput, ModelUnavailable
 from memwell.core.evidence import Evidence, Ints
-from memwell.core.filter import Filter
+from memwell.core.filter import Both, Filter, parsed
 from memwell.core.hit import Hit, Reason
 from memwell.core.lifecycle import SEARCHABLE, State
 from memwell.core.message import Event
@@ -27,6 +29,8 @@ from memwell.index.fuse import reciprocal_ranks
 from memwell.index.lexical import bm25
 from memwell.kernel import spans
 from memwell.kernel.evidence import EvidenceSource
+
+SIDE_BY_SIDE = 8  # questions that a language model is asked at a time
 
 
 @dataclass(frozen=True)
@@ -44,13 +48,19 @@ class MemoryView:
     where: Filter | None = None  # on labels
     _embedded: dict[tuple[str, ...], Embedding] = field(default_factory=dict, repr=False)
 
+    def only(self, where: Mapping[str, Any] | Filter) -> "MemoryView":
+        wanted = parsed(where)
+        if wanted is None or self.where is None:
+            return replace(self, where=wanted or self.where)
+        return replace(self, where=Both((self.where, wanted)))
+
     def get(self, id: str) -> MemCube | None:
         cube = self.store.get(id, self.moment)
         return cube if cube and self._sees(id) else None
 
     def scan(self, state: State | None = None) -> Iterator[MemCube]:
         states = frozenset({state}) if state else SEARCHABLE
-        return self.store.scan(self.scope, states, self.moment)
+        return self.store.scan(self.scope, states, self.moment, self.where)
 
     def search(self, text: str, k: int = 10) -> list[Hit]:
         evidence = self.evidence(text)
@@ -94,10 +104,13 @@ class MemoryView:
     def tokens(self, evidence: Evidence, positions: Ints) -> list[TokenStates | None]:
         return self.source.tokens(evidence, positions)
 
-    def neighbours(self, id: str) -> list[Link]:
+    def neighbours(self, *ids: str) -> list[Link]:
         """Links whose two ends are both in scope."""
-        links = self.store.links(id, self.moment)
-        return [link for link in links if self._sees(link.src) and self._sees(link.dst)]
+        found = (link for id in ids for link in self.store.links(id, self.moment))
+        links = list(dict.fromkeys(found))
+        ends = {end for link in links for end in (link.src, link.dst)}
+        seen = self.store.permitted(ends, self.scope, Right.READ)
+        return [link for link in links if link.src in seen and link.dst in seen]
 
     def _sees(self, id: str) -> bool:
         return bool(self.store.permitted([id], self.scope, Right.READ))
@@ -121,3 +134,20 @@ class MemoryView:
         if self.model is None:
             raise ModelUnavailable("this memory has no language model; open it with model=…")
         return self.model.ask(prompt, **fields)
+
+    def ask_each(
+        self, prompt: Prompt[T], each: Sequence[Mapping[str, Any]]
+    ) -> list[T | InvalidOutput]:
+        if self.model is None or self.model.immediate or len(each) < 2:
+            return [self._answer(prompt, fields) for fields in each]
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+            asked = [
+                pool.submit(copy_context().run, self._answer, prompt, fields) for fields in each
+            ]
+            return [future.result() for future in asked]
+
+    def _answer(self, prompt: Prompt[T], fields: Mapping[str, Any]) -> T | InvalidOutput:
+        try:
+            return self.ask(prompt, **fields)
+        except InvalidOutput as misfit:
+            return misfit

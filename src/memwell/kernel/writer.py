@@ -6,6 +6,7 @@ from time import perf_counter
 from memwell.core.clock import Clock
 from memwell.core.errors import Conflict, LeaseLost
 from memwell.core.job import Claim
+from memwell.core.model import Usage
 from memwell.core.op import Op
 from memwell.core.receipt import Receipt, Status
 from memwell.core.scope import Scope
@@ -28,16 +29,20 @@ class Writer:
     def apply(
         self, ops: Iterable[Op], scope: Scope, *, by: str, cause: str | None,
         erasures: int | None = None, action: str = "apply", claim: Claim | None = None,
-        dry_run: bool = False,
+        dry_run: bool = False, spent: Usage | None = None,
     ) -> Receipt:  # fmt: skip
         """What was applied and what was dropped, with reasons.
 
         Raises Conflict when another writer changes the same memories again and again, and when
         there were more erasures than are given: the ops may hold forgotten words. With a claim the
-        same transaction ends its job; raises LeaseLost when it holds no more.
+        same transaction ends its job; raises LeaseLost when it holds no more. `spent` counts what
+        the ops cost of a language model, up to and with their being listed.
         """
         ops = list(counted(ops, by))
-        kind = Plan(self._store, scope, self._clock.now(), by, cause, "", erasures, action, claim)
+        kind = Plan(
+            self._store, scope, self._clock.now(), by, cause, "", erasures, action, claim,
+            spent.tokens if spent else 0,
+        )  # fmt: skip
         return self.carry_out(kind, lambda plan: plan.propose(ops), dry_run=dry_run)
 
     def carry_out(
@@ -68,5 +73,6 @@ def _receipt(plan: Plan, status: Status, started: float) -> Receipt:
         (plan.cause,) if plan.cause else (),
         tuple(plan.applied),
         tuple(plan.dropped),
-        seconds=perf_counter() - started,
+        plan.tokens,
+        perf_counter() - started,
     )

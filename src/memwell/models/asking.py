@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from pydantic import ValidationError
 
 from memwell.core.errors import InvalidOutput
+from memwell.core.metering import spend
 from memwell.core.model import Prompt, T, Usage
 
 CHARACTERS_PER_TOKEN = 4  # an estimate for English, where the provider does not count
@@ -89,6 +90,7 @@ class Asking:
         return done.text
 
     def _count(self, **more: int) -> None:
+        spend(**more)
         with self._counting:
             for name, number in more.items():
                 setattr(self.usage, name, getattr(self.usage, name) + number)

@@ -8,6 +8,7 @@ A key for endpoints is read from MEMWELL_API_KEY.
 
 import logging
 import os
+from collections.abc import MutableMapping
 from functools import cache
 from pathlib import Path
 
@@ -51,8 +52,10 @@ def preload(spec: str) -> None:
         found.preload()
 
 
-def resolve_model(spec: str | None = "rules") -> LanguageModel | None:
-    """The language model meant; None for none at all.
+def resolve_model(
+    spec: str | None = "rules", answers: MutableMapping[str, str] | None = None
+) -> LanguageModel | None:
+    """The language model meant; None for none at all. `answers` keeps what it was asked before.
 
     Raises UnknownName for a spec of no known form, InvalidInput for an unusable one.
     """
@@ -65,7 +68,8 @@ def resolve_model(spec: str | None = "rules") -> LanguageModel | None:
         from memwell.models.http import OpenAICompatible
 
         url, model = _parts(spec)
-        return Asking(OpenAICompatible(url, model, os.environ.get("MEMWELL_API_KEY")))
+        provider = OpenAICompatible(url, model, os.environ.get("MEMWELL_API_KEY"))
+        return Asking(provider, {} if answers is None else answers)
     raise UnknownName(f'no language model {spec!r}: use "rules", "none" or "http://host/v1#model"')
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from memwell.core.errors import InvalidOutput, ModelUnavailable
+from memwell.core.metering import spend
 from memwell.core.model import Embedding, Floats, Prompt, T, TokenStates, Usage
 from memwell.models import states
 
@@ -45,6 +46,7 @@ class Scripted:
         prompt.render(fields)
         self.calls.append(Call(prompt.name, fields))
         self.usage.calls += 1
+        spend(calls=1)
         answer = self._next(prompt.name, fields)
         if isinstance(answer, BaseException):
             raise answer

@@ -116,6 +116,7 @@ def _statistics(connection: sqlite3.Connection) -> None:
 
 def void(connection: sqlite3.Connection) -> None:
     """Whatever was cached, or written to index files, is void from now on."""
+    connection.execute("DELETE FROM answer")  # of a model: some may tell of what is gone
     connection.execute(
         "INSERT INTO meta VALUES (?, '1') ON CONFLICT (key) DO UPDATE SET value = value + 1",
         [ERASURES],

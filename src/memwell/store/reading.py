@@ -8,16 +8,18 @@ from typing import Any, TypeVar
 from memwell.core.access import Right, Sensitivity
 from memwell.core.cube import MemCube, Source
 from memwell.core.evidence import Ints
+from memwell.core.filter import Filter
 from memwell.core.interval import Interval
-from memwell.core.lifecycle import State
+from memwell.core.lifecycle import SEARCHABLE, State
 from memwell.core.message import Event
 from memwell.core.op import Link
 from memwell.core.receipt import Applied
 from memwell.core.scope import Scope
 from memwell.core.store import Entry
-from memwell.core.view import Moment
+from memwell.core.view import NOW, Moment
 from memwell.store.clause import Clause
 from memwell.store.codec import load_messages, load_payload, moment
+from memwell.store.filters import matching
 from memwell.store.reach import Reach, reach
 from memwell.store.sight import Sight
 
@@ -74,9 +76,14 @@ def scan(
     scope: Scope,
     states: frozenset[State],
     at: Moment,
+    where: Filter | None = None,
 ) -> Iterator[MemCube]:
-    """In the order they were recorded; a chunk at a time, so that any amount can be read."""
-    read = sight.readable(connection, scope, at)
+    """In the order they were recorded; a chunk at a time, so that any amount can be read.
+
+    The plus sign keeps SQLite from walking the scope's index where labels name a few.
+    """
+    column = "+version.scope" if where else "version.scope"
+    read = sight.readable(connection, scope, at, column) & matching(where)
     query = (
         f"{_selected(sight)} WHERE version.row > ? AND {read.sql}"
         f" AND state IN ({marks(states)}) ORDER BY version.row LIMIT {CHUNK}"
@@ -85,6 +92,18 @@ def scan(
     while records := connection.execute(query, [last, *read.values, *sorted(states)]).fetchall():
         last = records[-1][0]
         yield from _cubes(connection, records)
+
+
+def owners(connection: sqlite3.Connection, sight: Sight, scope: Scope) -> list[Scope]:
+    """Users and agents within a scope, that have searchable memories."""
+    states = sorted(SEARCHABLE)
+    read = Reach((scope,)).wholly("version.scope") & sight.current(NOW)
+    rows = connection.execute(
+        "SELECT DISTINCT tenant, user, agent FROM scope WHERE code IN (SELECT scope FROM version"
+        f" WHERE {read.sql} AND state IN ({marks(states)})) ORDER BY tenant, user, agent",
+        [*read.values, *states],
+    )
+    return [Scope(tenant, user or None, agent or None) for tenant, user, agent in rows]
 
 
 def ids_with_prefix(

@@ -39,6 +39,7 @@ from memwell.store import (
     undoing,
     writing,
 )
+from memwell.store.answers import Answers
 from memwell.store.clause import Clause
 from memwell.store.codec import micros
 from memwell.store.connection import Connections
@@ -223,9 +224,16 @@ class SQLiteStore:
         return reading.permitted(self.connections.get(), self._sight, ids, scope, right)
 
     def scan(
-        self, scope: Scope, states: frozenset[State] = SEARCHABLE, moment: Moment = NOW
+        self,
+        scope: Scope,
+        states: frozenset[State] = SEARCHABLE,
+        moment: Moment = NOW,
+        where: Filter | None = None,
     ) -> Iterator[MemCube]:
-        return reading.scan(self.connections.get(), self._sight, scope, states, moment)
+        return reading.scan(self.connections.get(), self._sight, scope, states, moment, where)
+
+    def owners(self, scope: Scope) -> list[Scope]:
+        return reading.owners(self.connections.get(), self._sight, scope)
 
     def history(self, id: str) -> list[MemCube]:
         return reading.history(self.connections.get(), self._sight, id)
@@ -244,6 +252,11 @@ class SQLiteStore:
 
     def due(self, now: datetime) -> list[tuple[str, Scope]]:
         return undoing.due(self.connections.get(), self._sight, now)
+
+    @property
+    def answers(self) -> Answers:
+        """What language models answered before."""
+        return Answers(self.connections)
 
     # -- reading events and the journal
 

@@ -18,6 +18,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "access": ("to_user", "to_agent", "to_session", "on_user", "on_agent", "on_session"),
     "quota": ("tenant", "user", "agent"),
     "job": ("error",),
+    "answer": ("body",),
     "copy": ("path",),
     "meta": ("key", "value"),
 }

@@ -5,8 +5,8 @@ import sqlite3
 from collections.abc import Iterator
 
 from memwell.core.cube import MemCube
+from memwell.core.identity import turn_id
 from memwell.core.message import Message
-from memwell.kernel import record
 from memwell.kernel.intake import RESERVED
 from memwell.store import reading
 from memwell.store.codec import dump_messages, micros
@@ -44,7 +44,7 @@ def _turns(connection: sqlite3.Connection, event: str) -> list[MemCube]:
     ).fetchall()
     first = (reading.everywhere(connection, id)[0] for (id,) in ids)
     found = {int(c.labels.get("turn", -1)): c for c in first if "turn" in c.labels}
-    return [cube for n, cube in sorted(found.items()) if cube.id == record.turn_id(event, n)]
+    return [cube for n, cube in sorted(found.items()) if cube.id == turn_id(event, n)]
 
 
 def _rebuilt(patient: Patient) -> str:

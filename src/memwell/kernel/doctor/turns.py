@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from memwell.core.cube import MemCube
+from memwell.core.identity import turn_id
 from memwell.core.message import Event
 from memwell.core.store import Put
 from memwell.index.keys import keys
@@ -143,7 +144,7 @@ def _origin(connection: sqlite3.Connection, event: str) -> tuple[int, int]:
 def _place(connection: sqlite3.Connection, missing: Missing) -> int:
     """Where it stood in its session: where its other versions are, or beside its siblings."""
     number = int(missing.turn.labels["turn"])
-    siblings = [record.turn_id(missing.event.id, n) for n in range(len(missing.event.messages))]
+    siblings = [turn_id(missing.event.id, n) for n in range(len(missing.event.messages))]
     found = dict(
         connection.execute(
             f"SELECT id, max(place) FROM version WHERE id IN ({marks(siblings)}) GROUP BY id",
