@@ -11,6 +11,7 @@ from storing import ALL, ANA, BOB, FP, batch, cube, put, states
 
 from memwell.core.cube import MemCube
 from memwell.core.evidence import Evidence, Ints
+from memwell.core.filter import Compare
 from memwell.core.lifecycle import State
 from memwell.core.model import TokenStates
 from memwell.core.scope import Scope
@@ -20,6 +21,8 @@ from memwell.store.sqlite import SQLiteStore
 from support import quick_folder
 
 IDS = "abcd"
+NAMED = Compare("speaker", "eq", None)
+
 actions = st.tuples(st.sampled_from(["words", "labels", "delete", "restore", "read"]),
                     st.sampled_from(IDS), st.sampled_from([ANA, BOB]))  # fmt: skip
 
@@ -78,6 +81,8 @@ def test_renewed_evidence_equals_what_is_freshly_loaded(
             if action == "read":
                 for reader in (ANA, BOB, ALL):
                     assert_same(cache.get(reader), store.evidence(reader, NOW, FP))
+                    chosen = store.evidence(reader, NOW, FP, where=NAMED)
+                    assert_same(cache.get(reader, NAMED), chosen)
         for reader in (ALL, ANA, BOB, Scope("globex")):
             assert_same(cache.get(reader), store.evidence(reader, NOW, FP))
         store.close()
@@ -88,7 +93,8 @@ def test_only_so_many_scopes_are_kept(tmp_path: Path) -> None:
     cache = EvidenceCache(store, FP, capacity=2)
     for reader in (ALL, ANA, ALL, BOB):
         cache.get(reader)
-    assert [scope for scope, _ in cache._kept] == [ALL, BOB], "the one that was not read for longest goes"
+    kept = [scope for scope, _ in cache._kept]
+    assert kept == [ALL, BOB], "the one that was not read for longest goes"
     store.close()
 
 
