@@ -42,7 +42,8 @@ class Memory(Opened):
     Args:
         path: The folder; made when it is not there.
         tenant, user, agent: Whose memory this is. None reads across all.
-        strategy: A name such as "plaintext:verbatim", or a Strategy.
+        strategy: A name such as "plaintext:verbatim", with parameters or swapped stages where
+            wanted ("plaintext:zep,retrieve=verbatim"), or a Strategy.
         embedder: "minilm" (in the package), "none" (lexical only), "http://host/v1#model", a path,
             or an Embedder.
         model: "rules" (no language model), "http://host/v1#model", or a LanguageModel.

@@ -19,8 +19,8 @@ from memwell.core.strategy import Strategy
 from memwell.core.view import NOW, Moment
 from memwell.kernel import given, observe, scrub
 from memwell.kernel.access import AccessLog
+from memwell.kernel.compose import build
 from memwell.kernel.governance import Governor
-from memwell.kernel.load import load
 from memwell.kernel.observe import Observer
 from memwell.kernel.privacy import Policy, Privacy
 from memwell.kernel.queue import Queue
@@ -63,7 +63,7 @@ class Opened:
         self.branch_name = branch
         self._clearance = Sensitivity.named(clearance)
         self._privacy = Privacy(privacy)
-        self.strategy: Strategy = load(strategy)() if isinstance(strategy, str) else strategy
+        self.strategy: Strategy = build(strategy) if isinstance(strategy, str) else strategy
         self.seal = seal.opened(self.path, key)
         with observe.creating(self.path):
             self.store = self._handle(branch)
