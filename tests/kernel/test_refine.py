@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from acting import Add, Draft, Noting, Op, Open, Raising, Text, Waiting, turn
 
-from memwell.core.errors import Conflict, InvalidInput, InvalidOutput, MemwellError
+from memwell.core.errors import Conflict, Forbidden, InvalidInput, InvalidOutput, MemwellError
 from memwell.core.message import Event
 from memwell.core.receipt import Status
 from memwell.core.strategy import Strategy
@@ -226,3 +226,43 @@ def test_a_strategy_may_be_defined_in_a_script(open_memory: Open) -> None:
     receipt = memory.add("I like tea")
     assert receipt.status is Status.REFINED
     assert memory.get(receipt.ids[-1]).source.by
+
+
+def test_a_strategy_works_on_what_was_there_before_it_came(open_memory: Open) -> None:
+    before = open_memory()
+    receipts = [before.add(f"I like {what}", user=user) for what, user in LIKED]
+    before.close()
+    later, told = open_memory(strategy=Noting()), []
+    assert later.refine(user="ana", told=told.append) == 2
+    assert told == [1, 2]
+    noted = {cube.text for cube in later.view().scan() if cube.text.startswith("noted")}
+    assert noted == {"noted: I like tea", "noted: I like cake"}
+    assert later.receipt(receipts[0].id).status is Status.REFINED
+    assert later.refine() == 1, "only what it has not worked on"
+    assert later.refine() == 0
+    assert later.queue() == []
+
+
+def test_what_derives_nothing_and_who_may_not_write_refine_nothing(open_memory: Open) -> None:
+    memory = open_memory()
+    memory.add("I like tea")
+    assert memory.refine() == 0
+    with pytest.raises(Forbidden):
+        open_memory(strategy=Noting(), rights=["read"]).refine()
+
+
+def test_refining_before_goes_on_in_the_background(open_memory: Open) -> None:
+    before = open_memory()
+    before.add("I like tea")
+    before.close()
+    strategy = Waiting()
+    memory = open_memory(strategy=strategy)
+    assert memory.refine() == 1
+    assert strategy.begun.wait(20)
+    assert len(memory.queue()) == 1
+    strategy.gate.set()
+    memory.wait()
+    assert memory.queue() == []
+
+
+LIKED = (("tea", "ana"), ("cake", "ana"), ("rain", "bob"))

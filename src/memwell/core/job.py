@@ -69,6 +69,10 @@ class Jobs(Protocol):
         """The same, when it is to be tried again later."""
         ...
 
+    def begin(self, scope: Scope, by: str, now: datetime) -> list[str]:
+        """Open jobs for the scope's own events that `by` has changed nothing for; their ids."""
+        ...
+
     def revive(self, events: Iterable[str], now: datetime) -> list[str]:
         """Put dead jobs back, due now and with all attempts before them; those that were dead."""
         ...

@@ -89,9 +89,13 @@ class AsyncMemory:
         """Like `Memory.branch`."""
         return await _thread(self.memory.branch, name, **options)
 
-    async def manage(self, *, dry_run: bool = False) -> Receipt:
+    async def manage(self, *, user: str | None = None, dry_run: bool = False) -> Receipt:
         """Like `Memory.manage`."""
-        return await _thread(self.memory.manage, dry_run=dry_run)
+        return await _thread(self.memory.manage, user=user, dry_run=dry_run)
+
+    async def refine(self, *, user: str | None = None) -> int:
+        """Like `Memory.refine`."""
+        return await _thread(self.memory.refine, user=user)
 
     async def queue(self) -> list[Job]:
         """Like `Memory.queue`."""

@@ -137,6 +137,22 @@ class Memory(Opened):
         self._queue.retry(chosen, begin=self._refines)
         return [self.receipt(event) for event in chosen]
 
+    @observed(observe.UPSERT)
+    def refine(self, *, user: str | None = None, told: Callable[[int], None] | None = None) -> int:
+        """Have the strategy work on what was remembered before it came; how many events there are.
+
+        Events that it has already worked on are left alone, so that an interrupted call goes on
+        where it stopped. With a language model this happens in the background (`wait` waits).
+        `told` hears of events done at once, as they are done.
+        """
+        self.governance.need(Right.WRITE)
+        if not self._refines:
+            return 0
+        scope, now = self.scope.within(user=user), self._clock.now()
+        begun = self.store.jobs.begin(scope, self.strategy.name, now)
+        self._queue.resume(told)
+        return len(begun)
+
     # -- recalling
 
     @observed(observe.SEARCH)
@@ -265,14 +281,14 @@ class Memory(Opened):
         return replace(receipt, noticed=noticed)
 
     @observed(observe.UPSERT)
-    def manage(self, *, dry_run: bool = False) -> Receipt:
-        """Let the strategy tidy up: decay, merge, reflect.
+    def manage(self, *, user: str | None = None, dry_run: bool = False) -> Receipt:
+        """Let the strategy tidy up: decay, merge, reflect; for every user apart, or for one.
 
         Raises Conflict when something was forgotten meanwhile; then nothing was changed.
         """
         self.governance.need(Right.WRITE)
         self._access.flush()
-        return self._steward.manage(self.scope, dry_run=dry_run)
+        return self._steward.manage(self.scope.within(user=user), dry_run=dry_run)
 
     @observed(observe.DELETE)
     def forget(

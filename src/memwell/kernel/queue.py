@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import count
 
 from memwell.core.clock import Clock
 from memwell.core.errors import MemwellError
@@ -72,10 +73,13 @@ class Queue:
             self._held.update(self._own)
             self._wake()
 
-    def resume(self) -> None:
-        """Take up what was left by whoever had this memory open before."""
+    def resume(self, told: Callable[[int], None] | None = None) -> None:
+        """Take up what lies there, such as what whoever had this memory open before has left.
+
+        `told` hears of the jobs done at once.
+        """
         if not self._background:
-            self._drain()
+            self._drain(told)
         if self._jobs.next() is not None:
             with self._changed:
                 self._wake()
@@ -111,10 +115,14 @@ class Queue:
 
     # -- doing
 
-    def _drain(self) -> None:
+    def _drain(self, told: Callable[[int], None] | None = None) -> None:
         """Everything that is due, in this thread."""
-        while claim := self._claim():
+        for done in count(1):
+            if (claim := self._claim()) is None:
+                return
             self._do_all(deque([claim]))
+            if told:
+                told(done)
 
     def _do_all(self, claims: deque[Claim]) -> None:
         """In this thread. What is not reached is given back."""

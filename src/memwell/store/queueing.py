@@ -16,6 +16,14 @@ from memwell.store.reach import Reach
 from memwell.store.sight import Sight
 
 FREE = "job.branch = ? AND NOT dead AND due <= ? AND leased <= ?"
+BEGUN = """
+INSERT OR IGNORE INTO job
+SELECT id, ?, 0, ? - count(*) OVER () + row_number() OVER (ORDER BY seq), 0, '', 0 FROM event
+WHERE {inside} AND NOT EXISTS (
+    SELECT 1 FROM journal WHERE journal.batch = event.id AND journal.by = ?
+)
+ORDER BY seq RETURNING event
+"""  # each due a microsecond after the one before, so that the next one is found at once
 WITHHELD = "why is not told, because something was forgotten meanwhile"
 
 
@@ -67,6 +75,16 @@ class SQLiteJobs:
             if held:
                 receipts.extend(connection, told)
         return held
+
+    def begin(self, scope: Scope, by: str, now: datetime) -> list[str]:
+        inside = Reach((scope,)).wholly("event.scope") & self._sight.seen("event")
+        with self._connections.transaction() as connection:
+            rows = connection.execute(BEGUN.format(inside=inside.sql),
+                (self._sight.own, micros(now), *inside.values, by),
+            ).fetchall()  # fmt: skip
+            for (event,) in rows:
+                receipts.extend(connection, Receipt(event, Status.STORED, (event,)))
+        return [event for (event,) in rows]
 
     def revive(self, events: Iterable[str], now: datetime) -> list[str]:
         with self._connections.transaction() as connection:

@@ -41,6 +41,13 @@ def taken_back(receipt: Receipt, words: Mapping[str, str]) -> RenderableType:
     return _told(receipt, words, "as before", "green")
 
 
+def tidied(receipt: Receipt, words: Mapping[str, str]) -> RenderableType:
+    """What managing did."""
+    if receipt.status is Status.PREVIEW:
+        return _told(receipt, words, "would be changed; nothing was written", "yellow")
+    return _told(receipt, words, "changed", "green")
+
+
 def _told(receipt: Receipt, words: Mapping[str, str], outcome: str, style: str) -> RenderableType:
     count = len(receipt.ids)
     parts: list[RenderableType] = [
