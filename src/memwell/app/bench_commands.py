@@ -1,25 +1,16 @@
 """`memwell bench`: published benchmarks over a memory, with their own metrics and baselines."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 
+from memwell.app.bench_progress import Bars
 from memwell.app.ops_command import ops
 from memwell.app.output import Json, console, notes, print_json
 from memwell.app.show.tables import rich_table
+from memwell.app.strategies_bench import strategies
 from memwell.bench.evaluate import ConversationalBenchmark, Settings, evaluate
 from memwell.bench.locomo import LoCoMo
 from memwell.bench.longmemeval import LongMemEval
@@ -117,38 +108,8 @@ def locomo(  # noqa: PLR0913 (one per option)
     _run(LoCoMo(data, level, limit), settings, as_json, plot_file, markdown_file)
 
 
+bench_app.command("strategies")(strategies)
 bench_app.command("ops")(ops)
-
-
-class Bars:
-    """Progress on standard error: bars on a terminal, a line every tenth of the way elsewhere."""
-
-    def __init__(self, console: Console) -> None:
-        self.console = console
-
-    def stage(self, name: str, total: int) -> AbstractContextManager[Callable[[], None]]:
-        """One stage; calling what it gives goes one step on."""
-        return self._bar(name, total) if self.console.is_terminal else self._lines(name, total)
-
-    @contextmanager
-    def _bar(self, name: str, total: int) -> Iterator[Callable[[], None]]:
-        columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-        described = (SpinnerColumn(), TextColumn("{task.description}"), *columns)
-        with Progress(*described, console=self.console, transient=True) as bars:
-            task = bars.add_task(name, total=total)
-            yield lambda: bars.advance(task)
-
-    @contextmanager
-    def _lines(self, name: str, total: int) -> Iterator[Callable[[], None]]:
-        done, step = 0, max(total // 10, 1)
-
-        def advance() -> None:
-            nonlocal done
-            done += 1
-            if done % step == 0 or done == total:
-                self.console.print(f"{name}: {done:,} of {total:,}")
-
-        yield advance
 
 
 def _run(

@@ -1,6 +1,7 @@
 """A picture of a report: bars per kind of question, one colour per method."""
 
 from pathlib import Path
+from typing import Any
 
 from memwell.bench.report import Report
 from memwell.core.errors import ModelUnavailable
@@ -11,16 +12,10 @@ COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#999999")
 
 def plot(report: Report, file: Path) -> None:
     """Write a PNG. Raises ModelUnavailable when matplotlib is not installed."""
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as fault:
-        raise ModelUnavailable("plots need matplotlib: pip install 'memwell[bench]'") from fault
     methods = [method for method in report.methods if method.results]
     kinds = list(methods[0].results)
     metrics = report.shown[:2]
-    figure = Figure(figsize=(max(8.0, 1.6 * len(kinds)), 3.6 * len(metrics)), layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = canvas(max(8.0, 1.6 * len(kinds)), 3.6 * len(metrics))
     width = 0.8 / len(methods)
     for row, metric in enumerate(metrics, start=1):
         axes = figure.add_subplot(len(metrics), 1, row)
@@ -36,6 +31,18 @@ def plot(report: Report, file: Path) -> None:
         axes.set_xticks(range(len(kinds)), [_label(report, kind) for kind in kinds], fontsize=9)
     figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=5)
     figure.savefig(file, dpi=150)
+
+
+def canvas(width: float, height: float) -> Any:
+    """A figure to draw on, in inches. Raises ModelUnavailable when matplotlib is not installed."""
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError as fault:
+        raise ModelUnavailable("plots need matplotlib: pip install 'memwell[bench]'") from fault
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
 
 
 def _label(report: Report, kind: str) -> str:

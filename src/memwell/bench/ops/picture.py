@@ -5,8 +5,7 @@ from typing import Any
 
 from memwell.bench.ops.run import OpsReport
 from memwell.bench.ops.systems import short
-from memwell.bench.plot import COLOURS
-from memwell.core.errors import ModelUnavailable
+from memwell.bench.plot import COLOURS, canvas
 
 # Title, figure, logarithmic.
 PANELS = (
@@ -22,13 +21,7 @@ LINES = ("-", "--")  # of a system's first set-up, and of its second
 
 def plot(report: OpsReport, file: Path) -> None:
     """Write a PNG. Raises ModelUnavailable when matplotlib is not installed."""
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as fault:
-        raise ModelUnavailable("plots need matplotlib: pip install 'memwell[bench]'") from fault
-    figure = Figure(figsize=(10, 10.5), layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = canvas(10, 10.5)
     drawn: dict[str, Any] = {}
     for place, (title, name, logarithmic) in enumerate(PANELS, start=1):
         axes = figure.add_subplot(3, 2, place)
