@@ -7,7 +7,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE / name) for name in (".", "app", "store", "kernel", "faults")]
+sys.path[:0] = [
+    str(HERE / name) for name in (".", "app", "conformance", "store", "kernel", "faults")
+]
 
 from memwell.core.clock import ManualClock  # noqa: E402
 from support import START, WordEmbedder  # noqa: E402

@@ -3,20 +3,24 @@ in memwell/plaintext runs through all of this without a line here.
 """
 
 import json
+import socket
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hostile import Garbling, Hostile
 
 from memwell.core.clock import ManualClock
 from memwell.core.lifecycle import State
 from memwell.core.message import Message
+from memwell.core.model import LanguageModel
 from memwell.core.op import Add, Delete, Link, Noop, Update
 from memwell.core.receipt import Status
 from memwell.core.strategy import Strategy
 from memwell.core.view import Query
 from memwell.kernel.load import load, names
 from memwell.kernel.memory import Memory
+from memwell.models.asking import Asking
 from support import START, WordEmbedder, assert_sound, files_holding, tables
 
 DAY = timedelta(days=1)
@@ -47,10 +51,18 @@ class Desk:
         self.clock = ManualClock(START)
         self.opened: list[Memory] = []
 
-    def open(self, at: str = "memory", user: str | None = "ana") -> Memory:
+    def open(
+        self,
+        at: str = "memory",
+        user: str | None = "ana",
+        tenant: str = "acme",
+        model: str | LanguageModel = "rules",
+    ) -> Memory:
         memory = Memory(
             self.folder / at,
+            tenant=tenant,
             user=user,
+            model=model,
             strategy=f"plaintext:{self.name}",
             embedder=WordEmbedder(),
             clock=self.clock,
@@ -77,6 +89,17 @@ def desk(tmp_path: Path, name: str):
     made = Desk(tmp_path, name)
     yield made
     made.close()
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules and scripts need none."""
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("a strategy reached for the network")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
 
 
 def contents(memory: Memory) -> dict[str, object]:
@@ -189,8 +212,10 @@ def test_dry_runs_change_nothing(desk: Desk) -> None:
     assert tables(memory.path / "memory.db") == before
 
 
-def test_two_users_never_mix(desk: Desk, tmp_path: Path) -> None:
-    ana, bob = desk.open(user="ana"), desk.open(user="bob")
+@pytest.mark.parametrize("tenants", [("acme", "acme"), ("acme", "globex")])
+def test_two_users_never_mix(desk: Desk, tmp_path: Path, tenants: tuple[str, str]) -> None:
+    ana = desk.open(user="ana", tenant=tenants[0])
+    bob = desk.open(user="bob", tenant=tenants[1])
     ana.add("My password is swordfish and my dog is Biscuit.", session="s1", wait=True)
     bob.add("My password is marzipan and my dog is Waffle.", session="s1", wait=True)
     for memory in (ana, bob):
@@ -234,16 +259,67 @@ def test_an_export_holds_all_of_it(desk: Desk, tmp_path: Path) -> None:
     assert contents(copy) == contents(memory)
 
 
-def test_a_failing_model_costs_no_words(desk: Desk, name: str) -> None:
+def test_a_failing_model_costs_no_words(desk: Desk) -> None:
     """Without any language model, a strategy that needs one fails with a reason."""
-    memory = Memory(
-        desk.folder / "bare",
-        strategy=f"plaintext:{name}",
-        embedder=WordEmbedder(),
-        model=None,
-        clock=desk.clock,
-    )
-    desk.opened.append(memory)
+    memory = desk.open("bare", model="none")
     receipt = memory.add("My dog Biscuit loves the beach.", wait=True)
     assert receipt.status is Status.REFINED or receipt.error
     assert any("Biscuit" in hit.cube.text for hit in memory.search("Biscuit"))
+
+
+def test_what_does_not_fit_changes_nothing(desk: Desk) -> None:
+    """A model that writes nonsense: what is there stays, word for word and version for version."""
+    by_rules = desk.open()
+    desk.fill(by_rules)
+    before = contents(by_rules)
+    by_rules.close()
+    memory = desk.open(model=Asking(Garbling()))
+    receipt = memory.add("Biscuit and I moved to Faro.", session="s9", wait=True)
+    assert receipt.status in (Status.REFINED, Status.FAILED)
+    after = contents(memory)
+    assert {id: after[id] for id in before} == before
+    assert memory.search("Where did Biscuit move?")
+    desk.clock.advance(DAY)
+    memory.manage()
+    assert said(memory) >= {*words(TALKS), "Biscuit and I moved to Faro."}
+    assert_sound(memory.path / "memory.db")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_hostile_model_reaches_nothing_that_is_not_its_own(desk: Desk, seed: int) -> None:
+    """Answers that fit their schema and mislead in every field."""
+    bob = desk.open(user="bob")
+    bob.add("My password is marzipan.", session="s1", wait=True)
+    theirs = contents(bob)
+    model = Hostile(seed, tuple(theirs))
+    memory = desk.open(model=model)
+    desk.fill(memory)
+    desk.clock.advance(DAY)
+    memory.manage()
+    assert said(memory) == set(words(TALKS)), "what was said is there, and nothing else is"
+    assert contents(bob) == theirs
+    events = {event.id for event in memory.store.all_events(memory.scope)}
+    for cube in (cube for state in State for cube in memory.view().scan(state)):
+        assert cube.source.events, "it rests on something"
+        assert set(cube.source.events) <= events
+        assert not set(cube.source.parents) & set(theirs)
+        assert "marzipan" not in cube.text
+    for query in ("Which beach does Biscuit love?", "piano", "hi"):
+        hits = memory.search(query, 5)
+        assert len(hits) == len({hit.cube.id for hit in hits}) <= 5
+        assert all(memory.scope.covers(hit.cube.scope) for hit in hits)
+    memory.close()
+    assert_sound(desk.folder / "memory" / "memory.db")
+
+
+def said(memory: Memory) -> set[str]:
+    """Words that came in, whatever has become of them."""
+    ids = memory.store.resolve("", memory.scope)
+    versions = [memory.store.history(id) for id in ids]
+    return {each[0].text for each in versions if "turn" in each[0].labels} & {
+        each[-1].text for each in versions
+    }
+
+
+def words(talks: list[list[Message]]) -> list[str]:
+    return [message.text for talk in talks for message in talk]
