@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from memwell.app.bench_progress import Bars
+from memwell.app.growth_bench import growth
 from memwell.app.ops_command import ops
 from memwell.app.output import Json, console, notes, print_json
 from memwell.app.show.tables import rich_table
@@ -109,6 +110,7 @@ def locomo(  # noqa: PLR0913 (one per option)
 
 
 bench_app.command("strategies")(strategies)
+bench_app.command("growth")(growth)
 bench_app.command("ops")(ops)
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -94,17 +95,23 @@ class HashEmbedder:
         return Embedding(states.unit(vectors), tuple(map(self._tokens, texts, each)))
 
     def _word(self, word: str) -> Floats:
-        padded = f"<{word.strip('.,;:!?()')}>"
-        grams = [padded, *(padded[place : place + 3] for place in range(len(padded) - 2))]
-        vector: Floats = np.sum([self._gram(gram) for gram in grams], axis=0, dtype=np.float32)
-        return vector
-
-    def _gram(self, gram: str) -> Floats:
-        seed = int.from_bytes(hashlib.blake2b(gram.encode(), digest_size=8).digest())
-        return np.random.default_rng(seed).standard_normal(self.width, np.float32)
+        return _direction(f"<{word.strip('.,;:!?()')}>", self.width)
 
     def _tokens(self, text: str, words: list[Floats]) -> TokenStates:
         numbers = [hashlib.blake2b(word.encode(), digest_size=2) for word in text.lower().split()]
         ids = np.array([int.from_bytes(number.digest()) for number in numbers], np.uint16)
         hidden = np.array(words, np.float32).reshape(len(words), self.width)
         return states.compress(ids, states.unit(hidden))
+
+
+@lru_cache(maxsize=50_000)
+def _direction(word: str, width: int) -> Floats:
+    """Of a word: the sum of its own and those of its trigrams."""
+    grams = [word, *(word[place : place + 3] for place in range(len(word) - 2))]
+    vector: Floats = np.sum([_drawn(gram, width) for gram in grams], axis=0, dtype=np.float32)
+    return vector
+
+
+def _drawn(gram: str, width: int) -> Floats:
+    seed = int.from_bytes(hashlib.blake2b(gram.encode(), digest_size=8).digest())
+    return np.random.default_rng(seed).standard_normal(width, np.float32)

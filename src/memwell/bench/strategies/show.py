@@ -98,8 +98,9 @@ def _by_tokens(found: Comparison) -> Table:
         (_named(each), *(number(each.results[ALL].get(metric)) for metric in BY_TOKENS))
         for each in found.trials
     )
-    title = f"{found.benchmark}: evidence within so many tokens"
-    return Table(title, ("strategy", *map(_short, BY_TOKENS)), rows)
+    title = f"{found.benchmark}: evidence, and answers, within so many tokens"
+    names = (metric.removeprefix("recall@").replace("answer@", "ans ") for metric in BY_TOKENS)
+    return Table(title, ("strategy", *names), rows)
 
 
 def _kinds(found: Comparison, metric: str) -> Table:
