@@ -6,6 +6,7 @@ from pathlib import Path
 
 from api_page import render_api
 from cli_page import render_cli
+from strategies_page import render_strategies
 
 from memwell.app.papers import papers, render_claims, render_markdown
 
@@ -15,6 +16,7 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGES: dict[str, Callable[[], str]] = {
     "papers.md": lambda: render_markdown(papers()),
     "claims.md": lambda: render_claims(papers()),
+    "strategies-compared.md": render_strategies,
     "cli.md": render_cli,
     "api.md": render_api,
 }

@@ -114,7 +114,7 @@ def test_it_follows_the_contract_of_its_file(name: str) -> None:
     assert strategy.name == f"plaintext:{name}"
     assert kind.__doc__
     module = __import__(kind.__module__, fromlist=["x"])
-    for heading in ("Paper", "Does", "Leaves out", "Claim"):
+    for heading in ("Paper", "Does", "Needs", "Loses", "Leaves out", "Claim"):
         assert f"\n{heading} " in (module.__doc__ or ""), f"the docstring lacks {heading!r}"
 
 

@@ -44,6 +44,7 @@ class Later:
 
 LATER: Mapping[str, Later] = {
     "bench": Later("memwell.app.bench_commands:bench_app", "Measure a memory on benchmarks."),
+    "strategies": Later("memwell.app.strategies:strategies", "Compare the ways to remember."),
     "papers": Later("memwell.app.papers:papers_command", "List the papers memwell is built from."),
 }
 

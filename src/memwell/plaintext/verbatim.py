@@ -3,6 +3,8 @@
 Paper       the default strategy; keys and time handling after LongMemEval (43, Wu et al., 2025)
 Does        hybrid retrieval without a language model: late interaction and BM25 over turns and
             their surroundings, sessions, time expressions, speakers
+Needs       an embedder; no language model
+Loses       nothing
 Leaves out  facts extracted by a language model as further keys
 Claim       finds the evidence of LongMemEval and LoCoMo questions better than BM25, dense
             retrieval, and both fused

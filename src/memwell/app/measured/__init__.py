@@ -1,0 +1,1 @@
+"""Figures of recorded runs, as `memwell bench` prints them with --json."""
