@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
+from memwell.core.clock import ManualClock
 from memwell.core.message import Conversation
 from memwell.core.model import Embedder, Embedding
 from memwell.kernel.memory import Memory
@@ -59,12 +60,17 @@ def ingest(
     conversations: Iterable[Conversation],
     embedder: TimedEmbedder | None,
     advance: Callable[[], None],
+    clock: ManualClock | None = None,
 ) -> Ingested:
-    """Remember them all; those already stored are passed over, which is what resumes a run."""
+    """Remember them all; those already stored are passed over, which is what resumes a run.
+
+    With the memory's clock each is remembered when it took place, and not all of them today.
+    """
     counted = _Counted(conversations)
     start, before = perf_counter(), _spent(embedder)
-    for _ in memory.add_many(counted):
-        advance()
+    for group in ([each] for each in counted) if clock else (counted,):
+        for _ in memory.add_many(_in_time(group, clock)):
+            advance()
     return Ingested(
         conversations=counted.conversations,
         turns=counted.turns,
@@ -72,6 +78,15 @@ def ingest(
         seconds=perf_counter() - start,
         embed_seconds=_spent(embedder)[1] - before[1],
     )
+
+
+def _in_time(
+    conversations: Iterable[Conversation], clock: ManualClock | None
+) -> Iterator[Conversation]:
+    for conversation in conversations:
+        if clock:
+            clock.at = conversation.at or clock.at
+        yield conversation
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from memwell.bench.evaluate import ConversationalBenchmark, Progress
@@ -10,6 +10,7 @@ from memwell.bench.ingest import Ingested, TimedEmbedder, ingest
 from memwell.bench.strategies.prepared import ends_of, prepare
 from memwell.bench.strategies.trial import Trial, asked, baseline
 from memwell.bench.workspace import workspace
+from memwell.core.clock import ManualClock
 from memwell.kernel.memory import Memory
 from memwell.models.resolve import resolve_embedder
 
@@ -76,10 +77,11 @@ def _recorded(
     embedder: TimedEmbedder | None,
     progress: Progress,
 ) -> Ingested:
-    with Memory(folder, strategy=BASE, embedder=embedder) as memory:
+    clock = ManualClock(datetime.now(UTC))  # moved to when each conversation took place
+    with Memory(folder, strategy=BASE, embedder=embedder, clock=clock) as memory:
         total = sum(1 for _ in benchmark.conversations())
         with progress.stage("recording the turns", total) as advance:
-            done = ingest(memory, benchmark.conversations(), embedder, advance)
+            done = ingest(memory, benchmark.conversations(), embedder, advance, clock)
         memory.wait()
     return done
 
