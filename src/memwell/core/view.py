@@ -49,6 +49,15 @@ class View(Protocol):
     @property
     def now(self) -> datetime: ...
 
+    @property
+    def immediate(self) -> bool:
+        """Whether its model answers at once: rules do.
+
+        What comes in is then worked on while the caller waits, so that work has to stay cheap
+        however much is remembered.
+        """
+        ...
+
     def only(self, where: Mapping[str, Any] | Filter) -> "View":
         """This view of the memories alone that fulfil a filter on labels.
 

@@ -48,6 +48,10 @@ class MemoryView:
     where: Filter | None = None  # on labels
     _embedded: dict[tuple[str, ...], Embedding] = field(default_factory=dict, repr=False)
 
+    @property
+    def immediate(self) -> bool:
+        return self.model is not None and self.model.immediate
+
     def only(self, where: Mapping[str, Any] | Filter) -> "MemoryView":
         wanted = parsed(where)
         if wanted is None or self.where is None:

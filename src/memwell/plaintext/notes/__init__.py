@@ -1,0 +1,1 @@
+"""What A-MEM is made of: notes, what is near a note, and how notes change each other."""

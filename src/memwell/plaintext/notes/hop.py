@@ -1,0 +1,110 @@
+"""One hop along the links: turns that the best turns' notes are linked to get places of their own.
+
+A linked turn often shares no word with the question, so that no sum of scores would bring it up.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from memwell.core.cube import MemCube
+from memwell.core.hit import Hit, Reason
+from memwell.core.view import Query, View
+from memwell.index.flat import top
+from memwell.plaintext.notes.note import IS, OF, note_id
+from memwell.plaintext.verbatim import coverage
+
+DEPTH = 100  # turns looked at beyond those that are wanted
+NOTES = 20  # notes that a question's keywords are looked for in, and notes that links lead to
+CERTAIN = 0.8  # how sure the firmest link is; several make surer
+LINKED = "linked"  # the relation of a note to one that it was linked to
+
+
+@dataclass
+class Hop:
+    """The ranked turns of one search, and what notes add to them."""
+
+    query: Query
+    view: View
+    said: list[Hit]
+    hits: dict[str | None, Hit] = field(init=False)  # by turn, or by session
+
+    def __post_init__(self) -> None:
+        self.hits = {self._key(hit.cube): hit for hit in self.said}
+
+    def add_noted(self, keywords: str, weight: float) -> None:
+        """A turn is also found by the words of its note, some of which others gave it."""
+        notes = self.view.only(IS).evidence(keywords)
+        if not len(notes):
+            return
+        share = coverage(keywords, notes)
+        raised = set[str | None]()
+        for found in self.view.hits(notes, share, top(share, NOTES), {}):
+            turn = self.view.get(found.cube.labels.get(OF, ""))
+            if turn and found.score > 0 and self._key(turn) not in raised:
+                raised.add(self._key(turn))
+                added = weight * found.score
+                self._raise(turn, added, Reason("note", added, "words of its note"))
+
+    def along(self, seeds: int, every: int) -> list[Hit]:
+        """In order of score; from the seeds on, one place in `every` is for a linked turn."""
+        ranked = sorted(self.hits.values(), key=lambda hit: -hit.score)
+        waiting = self._linked(ranked[:seeds])
+        for place in range(seeds + every - 1, len(ranked) + len(waiting), every):
+            taken = {hit.cube.id for hit in ranked[:place]}
+            waiting = [hit for hit in waiting if hit.cube.id not in taken]
+            if not waiting or place > len(ranked):
+                break
+            chosen, *waiting = waiting
+            ranked = [hit for hit in ranked if hit.cube.id != chosen.cube.id]
+            before = ranked[place - 1].score
+            ranked.insert(place, replace(chosen, score=before))
+        return ranked
+
+    def _linked(self, seeds: list[Hit]) -> list[Hit]:
+        """Turns that the seeds' notes are linked to, the most firmly linked and best first."""
+        best = max((hit.score for hit in seeds), default=0.0)
+        firmness = self._firmness(seeds, best)
+        found: dict[str, tuple[float, Hit]] = {}
+        for turn, firm in self._turns(firmness):
+            hit = self.hits.get(self._key(turn)) or Hit(turn, 0.0)
+            worth = firm + (hit.score / best if best > 0 else 0.0)
+            reason = Reason("linked", firm, "its note is linked to one of the best")
+            linked = replace(hit, reasons=(*hit.reasons, reason))
+            if worth > found.get(hit.cube.id, (-1.0, hit))[0]:
+                found[hit.cube.id] = (worth, linked)
+        return [hit for _, hit in sorted(found.values(), key=lambda one: -one[0])]
+
+    def _firmness(self, seeds: list[Hit], best: float) -> dict[str, float]:
+        """Of every note that is linked to: 1 - Π (1 - weight · worth of the seed)."""
+        worth = {
+            note_id(hit.cube.id): max(hit.score, 0.0) / best if best > 0 else 1.0 for hit in seeds
+        }
+        left: dict[str, float] = {}
+        for link in self.view.neighbours(*worth):
+            for seed, end in ((link.src, link.dst), (link.dst, link.src)):
+                if link.relation == LINKED and seed in worth:
+                    left[end] = left.get(end, 1.0) * (1 - CERTAIN * link.weight * worth[seed])
+        firmest = sorted(left, key=lambda end: left[end])[: NOTES + len(worth)]
+        return {end: 1 - left[end] for end in firmest}
+
+    def _turns(self, firmness: dict[str, float]) -> Iterable[tuple[MemCube, float]]:
+        """The notes' turns, as far as this search may see them: a link asks no filter."""
+        known = {note_id(hit.cube.id): hit.cube for hit in self.said}
+        notes = {id: self.view.get(id) for id in firmness if id not in known}
+        asked = [cube.labels[OF] for cube in notes.values() if cube and OF in cube.labels]
+        seen = self.view.only({OF: asked}).evidence(self.query.text).ids if asked else ()
+        for id, firm in firmness.items():
+            note = notes.get(id)
+            turn = self.view.get(note.labels[OF]) if note and id in seen else known.get(id)
+            if turn:
+                yield turn, firm
+
+    def _raise(self, turn: MemCube, added: float, reason: Reason) -> None:
+        """The turn with a higher score; the lowest there is, for one that had none."""
+        key = self._key(turn)
+        floor = self.said[-1].score if self.said else 0.0
+        hit = self.hits.get(key) or Hit(turn, floor)
+        self.hits[key] = Hit(hit.cube, hit.score + added, (*hit.reasons, reason))
+
+    def _key(self, turn: MemCube) -> str | None:
+        return turn.scope.session if self.query.by == "session" else turn.id
