@@ -51,6 +51,7 @@ class Update:
     state: State | None = None
     sensitivity: Sensitivity | None = None
     events: tuple[str, ...] = ()  # further evidence, added to what is there
+    parents: tuple[str, ...] = ()  # further cubes that it is made of now
     version: int | None = None  # the version it was read at; another one is a Conflict
 
 

@@ -163,9 +163,11 @@ class Plan:
         old = self._current(op.id)
         if old is None or not self._may(Right.WRITE, op.id):
             raise Refused("there is no such memory in this scope, or no right to change it")
-        self._check_sources((), op.events)
+        self._check_sources(op.parents, op.events)
         if op.version is not None and op.version != old.version:
             raise Refused(f"it was read at version {op.version} and is at {old.version} now")
+        origins = self._origins(op.parents, ()) if op.parents else []
+        level = old.sensitivity if op.sensitivity is None else op.sensitivity
         new = replace(
             old,
             version=old.version + 1,
@@ -174,9 +176,10 @@ class Plan:
             valid=old.valid if op.valid is None else op.valid,
             labels=old.labels if op.labels is None else dict(op.labels),
             keys=old.keys if op.keys is None else op.keys,
-            sensitivity=old.sensitivity if op.sensitivity is None else op.sensitivity,
+            until=_earliest(old.until, *(origin.until for origin in origins)),
+            sensitivity=_highest(level, origins) if origins else level,
             known=Interval(max(self.now, old.known.start or self.now)),  # clocks may go back
-            source=replace(old.source, by=self.by, events=_union(old.source.events, op.events)),
+            source=self._grown(old.source, op),
         )
         self._put(new, name, op.why)
 
@@ -248,6 +251,16 @@ class Plan:
         own = events or ((self.cause,) if self.cause and not inherited else ())
         trust = min((cube.source.trust for cube in found), default=1.0)
         return Source(self.by, _union(own, inherited), parents, trust)
+
+    def _grown(self, old: Source, op: Update) -> Source:
+        """The source of a memory that was changed, and perhaps made of more."""
+        more = self._source(op.parents, op.events) if op.parents else Source(self.by, op.events)
+        return Source(
+            self.by,
+            _union(old.events, more.events),
+            _union(old.parents, more.parents),
+            min(old.trust, more.trust),
+        )
 
     def _has_new_words(self, cube: MemCube) -> bool:
         if not isinstance(cube.payload, Text):
