@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from acting import Add, Delete, Draft, Link, Managing, Noop, Noting, Op, Open, Text, Update
 
+from memwell.core.access import Sensitivity
 from memwell.core.clock import ManualClock
 from memwell.core.errors import Conflict, IllegalTransition, NotFound
 from memwell.core.interval import Interval
@@ -132,6 +133,25 @@ def test_ops_of_one_call_see_each_other(memory: Memory) -> None:
     assert [cube.version for cube in memory.history("one")] == [1, 2]
     assert found(memory, "green tea", k=1) == ["I like green tea"]
     assert memory.view().neighbours("two") == [Link("one", "two", "mentions", weight=0.5)]
+
+
+def test_a_memory_may_be_made_of_more_later_and_goes_with_any_of_it(memory: Memory) -> None:
+    """Its source grows; what it was made of limits how long, and by whom, it is seen."""
+    (tea,) = memory.add("I like tea", sensitivity="public").ids
+    (jam,) = memory.add("I like jam", sensitivity="secret", ttl=9 * HOUR).ids
+    made = Add(Draft(Text("likes tea"), parents=(tea,)), "noted", id="note")
+    more = Update("note", "more of it", payload=Text("likes tea and jam"), parents=(jam, tea))
+    memory.apply([made, more], by="test")
+    first, second = memory.history("note")
+    assert first.source.parents == (tea,)
+    assert second.source.parents == (tea, jam)
+    assert second.source.events == memory.get(tea).source.events + memory.get(jam).source.events
+    assert second.sensitivity is Sensitivity.SECRET
+    assert (first.until, second.until) == (None, START + 9 * HOUR)
+    refused = memory.apply([Update("note", "no", parents=("nothing",))], by="test")
+    assert "one parent, nothing" in refused.dropped[0].why
+    assert "note" in memory.forget(jam).cubes
+    assert memory.get(tea).text == "I like tea"
 
 
 def test_a_dry_run_of_ops_changes_nothing(memory: Memory) -> None:

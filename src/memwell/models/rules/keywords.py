@@ -30,7 +30,7 @@ def find(text: str, most: int = MOST) -> list[str]:
     counts = Counter(
         word
         for found in _WORD.findall(_ADDRESS.sub(" ", text))
-        if len(word := _bare(found)) > 2 and _tells(word)
+        if len(word := _bare(found)) > 2 and tells(word)
     )
     covered = {word for name in names for word in name.lower().split()}
     words = [word for word, _ in counts.most_common() if word not in covered]
@@ -41,5 +41,6 @@ def _bare(word: str) -> str:
     return re.sub(r"['’]s$", "", word.lower().replace("’", "'")).strip("'-")
 
 
-def _tells(word: str) -> bool:
+def tells(word: str) -> bool:
+    """Whether a lower-case word says something of what a text is about."""
     return word not in STOP and word not in _EMPTY and "'" not in word
