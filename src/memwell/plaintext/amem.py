@@ -4,8 +4,10 @@ Paper       9 (Xu et al., 2025)
 Does        notes with keywords, tags and a context; links to the nearest notes; evolution of these
             as new versions, embedded anew; retrieval that goes one hop along the links; the
             consolidation of notes that say the same
-Leaves out  answering; with rules also rewriting: keywords are counted, the context is a sentence of
-            the text, tags come from word lists, notes are near that share keywords and are linked
+Needs       an embedder, and a language model to analyse turns and to let notes evolve
+Loses       by rules: rewriting; keywords are counted, the context is a sentence of the text, tags
+            come from word lists, notes are near that share keywords and are linked
+Leaves out  answering
 Claim       linked and evolving notes bring more of a multi-hop question's evidence into the top
             hits than the same notes without links and evolution, at equal k
 

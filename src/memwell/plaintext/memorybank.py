@@ -3,8 +3,10 @@
 Paper       34 (Zhong et al., 2023)
 Does        daily and overall summaries, daily and overall portraits of the user, forgetting of
             turns by R = exp(-t/S), turns recalled together with those beside them
-Leaves out  the fine-tuned chatbot; with rules, portraits hold what is stated ("I like", "I'm
-            glad") and no advice on how to answer, and summaries are chosen sentences
+Needs       an embedder, and a language model to tell of days
+Loses       by rules: advice on how to answer; portraits hold what is stated ("I like", "I'm
+            glad"), and summaries are chosen sentences
+Leaves out  the fine-tuned chatbot
 Claim       recalled memories outlive idle ones, and the measured drop rate follows R = exp(-t/S)
 
 Notation    R retention in [0, 1]; t days since the last recall, or since it was recorded;
