@@ -29,6 +29,10 @@ Chosen = Annotated[
 Embedder = Annotated[str, typer.Option("--embedder", help="The embedder, as Memory takes it.")]
 Model = Annotated[str, typer.Option("--model", help="The language model, as Memory takes it.")]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first N questions.")]
+Each = Annotated[
+    int | None,
+    typer.Option("--each", min=1, help="LongMemEval: only the first N questions of each type."),
+]
 Store = Annotated[
     Path | None,
     typer.Option("--store", help="Work in this folder; by default in the user's cache."),
@@ -39,13 +43,14 @@ Plot = Annotated[
 ]
 
 
-def strategies(
+def strategies(  # noqa: PLR0913 (one per option)
     locomo: LoCoMoData = None,
     longmemeval: LongMemEvalData = None,
     strategy: Chosen = None,
     embedder: Embedder = "minilm",
     model: Model = "rules",
     limit: Limit = None,
+    each: Each = None,
     store: Store = None,
     as_json_output: Json = False,
     plot_file: Plot = None,
@@ -57,14 +62,14 @@ def strategies(
     strategy may have parameters and stages of others: plaintext:zep,retrieve=verbatim.
     """
     chosen = strategy or [f"plaintext:{name}" for name in names("plaintext")]
-    benchmarks = _benchmarks(locomo, longmemeval, limit)
+    benchmarks = _benchmarks(locomo, longmemeval, limit, each)
     found = [
         compare(
-            each,
-            Settings(chosen, embedder, model, store / each.name if store else None),
+            benchmark,
+            Settings(chosen, embedder, model, store / benchmark.name if store else None),
             Bars(notes()),
         )
-        for each in benchmarks
+        for benchmark in benchmarks
     ]
     if plot_file:
         plot(found[0], plot_file)
@@ -81,13 +86,13 @@ def strategies(
 
 
 def _benchmarks(
-    locomo: Path | None, longmemeval: Path | None, limit: int | None
+    locomo: Path | None, longmemeval: Path | None, limit: int | None, each: int | None
 ) -> list[ConversationalBenchmark]:
     found: list[ConversationalBenchmark] = []
     if locomo:
         found.append(LoCoMo(locomo, Level.TURN, limit))
     if longmemeval:
-        found.append(LongMemEval(longmemeval, Level.TURN, limit=limit))
+        found.append(LongMemEval(longmemeval, Level.TURN, limit=limit, each=each))
     if not found:
         raise typer.BadParameter("give --locomo FILE, --longmemeval FOLDER, or both")
     return found

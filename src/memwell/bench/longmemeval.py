@@ -6,6 +6,7 @@ Leaves out  the released generator of longer histories
 Claim       retrieval finds the evidence sessions that BM25 misses
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,7 @@ class LongMemEval:
     level: Level = Level.SESSION
     roles: Roles = Roles.ALL
     limit: int | None = None
+    each: int | None = None  # of every type of question, the first so many that can be answered
     name: str = "longmemeval"
     shown: tuple[str, ...] = ("recall_any@5", "recall_all@5", "ndcg_any@5", "recall_any@10")
     groups: Mapping[str, str] = field(
@@ -41,7 +43,7 @@ class LongMemEval:
 
     def conversations(self) -> Iterator[Conversation]:
         """Every session of every haystack, in order: what is to be remembered."""
-        for question in data.questions(self.path, self.limit):
+        for question in self._questions():
             for session in question.sessions:
                 conversation = session.conversation(question.id, self.roles.kept)
                 if conversation.messages:
@@ -53,14 +55,14 @@ class LongMemEval:
         Abstention questions have no evidence to find. Where only user turns are documents,
         questions whose evidence lies in assistant turns alone are skipped too, as published.
         """
-        for question in data.questions(self.path, self.limit):
+        for question in self._questions():
             case = self.case(question)
             if case.answerable and case.gold:
                 yield case
 
     def all_cases(self) -> Iterator[RetrievalCase]:
         """Every question, abstention questions included."""
-        for question in data.questions(self.path, self.limit):
+        for question in self._questions():
             yield self.case(question)
 
     def score(self, outcomes: Iterable[tuple[RetrievalCase, Sequence[str]]]) -> Scores:
@@ -97,6 +99,13 @@ class LongMemEval:
             answerable=not question.abstention,
             judged_by="abstention" if question.abstention else question.type,
         )
+
+    def _questions(self) -> Iterator[Question]:
+        seen: Counter[str] = Counter()
+        for question in data.questions(self.path, self.limit):
+            seen[question.type] += not question.abstention
+            if self.each is None or (not question.abstention and seen[question.type] <= self.each):
+                yield question
 
     def _sessions(self, question: Question) -> tuple[list[Document], list[str]]:
         documents = [

@@ -79,16 +79,18 @@ def _recorded(
 ) -> Ingested:
     clock = ManualClock(datetime.now(UTC))  # moved to when each conversation took place
     with Memory(folder, strategy=BASE, embedder=embedder, clock=clock) as memory:
-        total = sum(1 for _ in benchmark.conversations())
+        asked = {case.user for case in benchmark.cases()}  # nobody else's turns are needed
+        total = sum(1 for each in benchmark.conversations() if each.user in asked)
+        needed = (each for each in benchmark.conversations() if each.user in asked)
         with progress.stage("recording the turns", total) as advance:
-            done = ingest(memory, benchmark.conversations(), embedder, advance, clock)
+            done = ingest(memory, needed, embedder, advance, clock)
         memory.wait()
     return done
 
 
 def _ends(benchmark: ConversationalBenchmark) -> dict[str, datetime]:
     """When each user's questions are asked."""
-    return ends_of((case.user, case.asked) for case in benchmark.all_cases())
+    return ends_of((case.user, case.asked) for case in benchmark.cases())
 
 
 def _baseline(
@@ -108,7 +110,7 @@ def _trial(
     progress: Progress,
 ) -> Trial:
     folder = home / f"{spec}-{settings.model}".translate(NAMED)
-    conversations = sum(1 for _ in benchmark.conversations())
+    conversations = sum(1 for each in benchmark.conversations() if each.user in ends)
     with progress.stage(f"{spec}: refining", conversations) as advance:
         folder, cost = prepare(
             home / "base", folder, spec, embedder, settings.model, ends, lambda _: advance()
