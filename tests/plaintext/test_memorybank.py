@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +161,14 @@ def test_time_counts_from_the_last_recall_and_never_backwards() -> None:
 
 
 @pytest.mark.parametrize(
-    "figures", [{"forgetting": "sometimes"}, {"threshold": 1.5}, {"scale": 0.0}, {"room": 0}]
+    "figures",
+    [
+        {"forgetting": "sometimes"},
+        {"threshold": 1.5},
+        {"scale": 0.0},
+        {"room": 0},
+        {"zone": "Atlantis"},
+    ],
 )
 def test_figures_that_make_no_sense_are_refused(figures: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput):
@@ -299,7 +306,7 @@ def test_a_long_day_is_told_in_portions(bank: Bank) -> None:
 
 
 def test_days_begin_where_the_user_lives(bank: Bank) -> None:
-    memory = bank.open(zone=timezone(timedelta(hours=14)))
+    memory = bank.open(zone="Pacific/Kiritimati")
     memory.add("Good morning, I am in Kiritimati", at=START + 2 * HOUR)
     bank.clock.advance(2 * DAY)
     memory.manage()

@@ -21,8 +21,8 @@ recalls, and summaries and portraits stay. What fades expires: history and undo 
 import math
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, timedelta, tzinfo
+from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import accumulate
 from typing import Literal
 
@@ -31,7 +31,7 @@ import numpy as np
 from memwell.core.cube import MemCube
 from memwell.core.errors import InvalidInput, InvalidOutput
 from memwell.core.evidence import Evidence, Ints
-from memwell.core.hit import Hit, Reason
+from memwell.core.hit import Hit
 from memwell.core.identity import derive
 from memwell.core.lifecycle import State
 from memwell.core.op import Delete, Noop, Op
@@ -43,8 +43,9 @@ from memwell.models.prompts.memorybank import (
     OVERALL_PORTRAIT,
     OVERALL_SUMMARY,
 )
-from memwell.plaintext.growing.day import idle, own, untold
+from memwell.plaintext.growing.day import idle, own, untold, zone_named
 from memwell.plaintext.growing.diary import Diary, Kind
+from memwell.plaintext.growing.ranking import joined
 from memwell.plaintext.verbatim import Verbatim
 
 DAY = timedelta(days=1)
@@ -69,7 +70,7 @@ class MemoryBank(Strategy):
     chunk: int = 400  # characters of a turn with what is beside it, at most
     share: float = 0.1  # of the hits may be summaries and portraits; more where turns are few
     room: int = 12_000  # characters of what is told, in one prompt
-    zone: tzinfo = UTC  # where a day begins and ends
+    zone: str = "UTC"  # IANA name of where a day begins and ends: "Europe/Lisbon"
     seed: int = 0
     base: Strategy = field(default_factory=Verbatim)  # ranks turns, and summaries
 
@@ -78,6 +79,7 @@ class MemoryBank(Strategy):
             raise InvalidInput(f"forgetting is one of {MODES}, not {self.forgetting!r}")
         if not (0 <= self.threshold <= 1 and self.scale > 0 and self.room > 0):
             raise InvalidInput("threshold lies in [0, 1]; scale and room are above 0")
+        zone_named(self.zone)
 
     def retrieve(self, query: Query, view: View, k: int) -> list[Hit]:
         turns = self.base.retrieve(query, view.only(SAID), k)
@@ -108,7 +110,8 @@ class MemoryBank(Strategy):
     def manage(self, view: View) -> Iterator[Op]:
         """Tell of the days that are over, then let fade what nobody recalled."""
         turns = [turn for turn in view.only(SAID).scan() if own(turn, view)]
-        diaries = [Diary(kind, self.name, view, self.zone, self.room).read() for kind in KINDS]
+        here = zone_named(self.zone)
+        diaries = [Diary(kind, self.name, view, here, self.room).read() for kind in KINDS]
         yield from self.tell(turns, diaries, view)
         for diary in diaries:
             yield from diary.sum_up()
@@ -122,9 +125,9 @@ class MemoryBank(Strategy):
         it went with a turn that was forgotten for good.
         """
         gone = view.only(SAID).scan(State.EXPIRED)
-        faded = [turn for turn in gone if turn.source.by == self.name and own(turn, view)]
+        faded = [turn for turn in gone if self.dropped(turn) and own(turn, view)]
         summaries = diaries[0]
-        found = untold([*turns, *faded], summaries.days, view.now, self.zone)
+        found = untold([*turns, *faded], summaries.days, view.now, summaries.zone)
         days = {day: said for day, said in found.items() if summaries.open(day, said)}
         texts = zip(*(diary.told(days) for diary in diaries), strict=True)
         for (day, said), told in zip(days.items(), texts, strict=True):
@@ -133,6 +136,10 @@ class MemoryBank(Strategy):
                 continue
             for diary, text in zip(diaries, told, strict=True):
                 yield from diary.write(day, str(text), said)
+
+    def dropped(self, turn: MemCube) -> bool:
+        """Whether it faded; by a composed strategy, this one's stage is in the name, too."""
+        return self.name.rpartition(":")[2] in turn.source.by
 
     def fade(self, turns: Iterable[MemCube], view: View) -> Iterator[Op]:
         """Deletes what was not recalled for long; what is protected or frozen stays."""
@@ -180,20 +187,3 @@ def fitting(hits: Sequence[Hit], room: int) -> list[Hit]:
     """The first hits, as long as their words fit."""
     ends = accumulate(len(hit.cube.text) for hit in hits)
     return [hit for hit, end in zip(hits, ends, strict=True) if end <= room]
-
-
-def joined(turns: Sequence[Hit], near: Sequence[Hit], told: Sequence[Hit], top: int) -> list[Hit]:
-    """The leading turns, what is beside them, then other turns and what is told; each once.
-
-    Scores descend: what is put before better ones has theirs.
-    """
-    leading, rest = turns[:top], turns[top:]
-    most = leading[-1].score if leading else math.inf
-    reason = (Reason("beside", 0.0, "said next to what was found"),)
-    brought = [replace(hit, score=most, reasons=reason) for hit in near]
-    others = [replace(hit, score=min(hit.score, most)) for hit in told]
-    ranked = [*leading, *brought, *sorted([*rest, *others], key=lambda hit: -hit.score)]
-    found: dict[str, Hit] = {}
-    for hit in ranked:
-        found.setdefault(hit.cube.id, hit)
-    return list(found.values())

@@ -1,11 +1,23 @@
 """Days: when one is over, and which turns of it no summary tells of yet."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from memwell.core.cube import MemCube
+from memwell.core.errors import InvalidInput
 from memwell.core.interval import Interval
 from memwell.core.view import View
+
+
+def zone_named(name: str) -> tzinfo:
+    """The time zone of that IANA name. Raises InvalidInput."""
+    if name == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise InvalidInput(f"there is no time zone {name!r}; write it as Europe/Lisbon") from error
 
 
 def own(cube: MemCube, view: View) -> bool:
@@ -16,12 +28,19 @@ def own(cube: MemCube, view: View) -> bool:
 def day_of(cube: MemCube, zone: tzinfo) -> date | None:
     """The day on which it was said."""
     moment = cube.at or cube.known.start
-    return moment.astimezone(zone).date() if moment else None
+    try:
+        return moment.astimezone(zone).date() if moment else None
+    except OverflowError:  # in the first or the last hours of the calendar
+        return moment.date() if moment else None
 
 
 def since(day: date, zone: tzinfo) -> Interval:
     """From the beginning of a day on."""
-    return Interval(datetime(day.year, day.month, day.day, tzinfo=zone))
+    start = datetime(day.year, day.month, day.day, tzinfo=zone)
+    try:
+        return Interval(start.astimezone(UTC))
+    except OverflowError:
+        return Interval(start.replace(tzinfo=UTC))
 
 
 def untold(

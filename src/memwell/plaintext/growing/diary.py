@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from typing import Any
 
+from pydantic import BaseModel
+
 from memwell.core.cube import MemCube
 from memwell.core.errors import InvalidOutput
 from memwell.core.identity import derive
@@ -65,7 +67,7 @@ class Diary:
             parts = portions(map(piece, turns), self.room)
             rounds = [{"day": day, "parts": part} for part in parts]
             each.append(Growing(old.text if old else "", rounds))
-        return grown(self.view, self.kind.daily, each)
+        return [_text(answer) for answer in grown(self.view, self.kind.daily, each)]
 
     def write(self, day: date, text: str, turns: Sequence[MemCube]) -> Iterator[Op]:
         """The page of a day; nothing where it has no text."""
@@ -121,8 +123,8 @@ class Diary:
             {"parts": part, "replaced": Pieces([])} for part in portions(parts, self.room)
         ]
         rounds[0]["replaced"] = Pieces(replaced)
-        (text,) = grown(self.view, self.kind.overall, [Growing(before, rounds)])
-        return text
+        (answer,) = grown(self.view, self.kind.overall, [Growing(before, rounds)])
+        return _text(answer)
 
     def _page_piece(self, day: str, text: str) -> Piece:
         return Piece(text, at=since(date.fromisoformat(day), self.zone).start, role="")
@@ -144,3 +146,7 @@ class Diary:
         return Update(
             id, why, payload=Text(text), valid=valid, parents=parents, version=old.version
         )
+
+
+def _text(answer: BaseModel | InvalidOutput) -> str | InvalidOutput:
+    return answer if isinstance(answer, InvalidOutput) else str(answer)

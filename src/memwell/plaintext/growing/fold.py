@@ -19,22 +19,25 @@ class Growing:
     rounds: Sequence[Mapping[str, Any]]
 
 
-def grown(view: View, prompt: Prompt[T], each: Sequence[Growing]) -> list[str | InvalidOutput]:
-    """Every text with its rounds folded in, or why there is none: one bad round spoils it.
+def grown(view: View, prompt: Prompt[T], each: Sequence[Growing]) -> list[T | InvalidOutput]:
+    """The last answer for every text, or why there is none: one bad round spoils it.
 
-    The prompt has a field `before`, the text so far; its answer is written out by `str`.
+    The prompt has a field `before`, the text so far, which is the last answer written out by `str`.
     """
-    texts: list[str | InvalidOutput] = [one.before for one in each]
+    last: list[T | InvalidOutput | None] = [None for _ in each]
     for number in range(max((len(one.rounds) for one in each), default=0)):
-        open_: list[tuple[int, dict[str, Any]]] = [
-            (place, {**one.rounds[number], "before": texts[place]})
+        places = [
+            place
             for place, one in enumerate(each)
-            if number < len(one.rounds) and isinstance(texts[place], str)
+            if number < len(one.rounds) and not isinstance(last[place], InvalidOutput)
         ]
-        answers = view.ask_each(prompt, [fields for _, fields in open_])
-        for (place, _), answer in zip(open_, answers, strict=True):
-            texts[place] = answer if isinstance(answer, InvalidOutput) else str(answer)
-    return texts
+        asked = [
+            {**each[place].rounds[number], "before": str(last[place] or each[place].before)}
+            for place in places
+        ]
+        for place, answer in zip(places, view.ask_each(prompt, asked), strict=True):
+            last[place] = answer
+    return [answer for answer in last if answer is not None]
 
 
 def piece(cube: MemCube, *, dated: bool = False) -> Piece:
