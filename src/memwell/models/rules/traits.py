@@ -18,7 +18,7 @@ TRAITS, FEELINGS = 24, 8  # lines of a portrait
 _TOLD = frozenset(
     ("likes", "dislikes", "plays", "speaks", "studies", "works as", "works at", "is allergic to")
 )
-_OTHERS = frozenset(("assistant", "system", "tool"))
+OTHERS = frozenset(("assistant", "system", "tool"))
 _VAGUE = re.compile(
     r"^(?:how|that|what|when|where|it|its|this|is|was|to|you|your|them|all|the way)\b"
     r"|(?:\S+\s+){7}",
@@ -44,7 +44,7 @@ _FEELS = re.compile(
 def said(pieces: Iterable[Piece], at: datetime) -> Iterator[str]:
     """A line for every trait and feeling that somebody states of themselves, repeats included."""
     for piece in pieces:
-        if piece.role in _OTHERS:
+        if piece.role in OTHERS:
             continue
         who = piece.speaker if piece.speaker not in ("", "user") else "The user"
         for fact in facts.find(piece.text, who, at):
