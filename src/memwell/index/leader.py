@@ -9,12 +9,14 @@ from memwell.core.evidence import Ints
 from memwell.core.model import Floats
 
 
-def leaders(vectors: Floats, centroids: Floats, sizes: Ints, near: float, most: int) -> Ints:
+def leaders(
+    vectors: Floats, weights: Ints, centroids: Floats, sizes: Ints, *, near: float, most: int
+) -> Ints:
     """The group of each vector [n]; groups from m on are new, in the order they appear.
 
     A vector joins the nearest group whose centroid [m, d] has a cosine of at least `near` with it
-    and that has fewer than `most` members; centroids move with what joins them. `sizes` [m] says
-    how many each has had so far.
+    and whose size stays within `most`; centroids move with what joins them. Sizes are sums of
+    weights: `weights` [n] of the vectors, `sizes` [m] of what the groups have had so far.
     """
     room = len(centroids) + len(vectors)
     sums = np.zeros((room, vectors.shape[1]), np.float32)
@@ -27,12 +29,12 @@ def leaders(vectors: Floats, centroids: Floats, sizes: Ints, near: float, most: 
     lengths = np.linalg.norm(sums, axis=1)
     for place, vector in enumerate(vectors):
         alike = sums[:groups] @ vector / np.maximum(lengths[:groups], 1e-9)
-        alike[counts[:groups] >= most] = -1
+        alike[counts[:groups] + weights[place] > most] = -np.inf
         best = int(alike.argmax()) if groups else -1
         if best < 0 or alike[best] < near:
             best, groups = groups, groups + 1
-        sums[best] += vector
-        counts[best] += 1
+        sums[best] += weights[place] * vector
+        counts[best] += weights[place]
         lengths[best] = np.linalg.norm(sums[best])
         found[place] = best
     return found

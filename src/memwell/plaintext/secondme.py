@@ -31,6 +31,7 @@ from memwell.plaintext.growing.shades import Shades
 from memwell.plaintext.growing.spoken import Spoken, cited, pieces
 from memwell.plaintext.verbatim import Verbatim
 
+UNNAMED = "The user"
 TOLD = {"is": ["shade", "biography"]}
 
 
@@ -39,7 +40,7 @@ class SecondMe(Strategy):
     """Raises InvalidInput for figures that make no sense."""
 
     chunk: int = 500  # characters of a conversation that are compared with topics
-    near: float = 0.45  # cosine from which a chunk belongs to a topic
+    near: float = 0.55  # cosine from which a chunk belongs to a topic
     nearer: float = 0.75  # cosine from which two topics may be one
     most: int = 60  # turns of a topic; the next that are alike begin another
     days: float = 14.0  # that the status looks back
@@ -80,17 +81,17 @@ class SecondMe(Strategy):
 
         Raises InvalidOutput and ModelUnavailable.
         """
-        hits = self.recalled([request], view)
+        hits, (who, told) = self.recalled([request], view), biography(view)
         answer = view.ask(
-            CONTEXT_ENHANCE, request=request, biography=biography(view), memories=pieces(hits)
+            CONTEXT_ENHANCE, request=request, who=who, biography=told, memories=pieces(hits)
         )
         return Spoken(answer.request, cited(hits, answer.used))
 
     def critic(self, request: str, response: str, view: View) -> Spoken:
         """What the user would say to a response to their request. Raises as `enhance` does."""
-        hits = self.recalled([request, response], view)
+        hits, (who, told) = self.recalled([request, response], view), biography(view)
         answer = view.ask(
-            CONTEXT_CRITIC, request=request, response=response, biography=biography(view),
+            CONTEXT_CRITIC, request=request, response=response, who=who, biography=told,
             memories=pieces(hits),
         )  # fmt: skip
         return Spoken(answer.feedback, cited(hits, answer.used), answer.satisfied)
@@ -109,12 +110,15 @@ def user(turns: Sequence[MemCube]) -> str:
     named = Counter(
         turn.speaker for turn in turns if turn.speaker and turn.labels.get("role") != "assistant"
     )
-    return str(named.most_common(1)[0][0]) if named else "The user"
+    return str(named.most_common(1)[0][0]) if named else UNNAMED
 
 
-def biography(view: View) -> str:
-    """Who the user is and what occupies them, in the third person; empty while nothing is told."""
-    found = view.only({"is": "biography"}).scan()
-    return "\n".join(
-        cube.text for cube in found if cube.labels.get("person") == "third" and own(cube, view)
-    )
+def biography(view: View) -> tuple[str, str]:
+    """The user's name, and who they are and what occupies them; empty while nothing is told."""
+    found = [
+        cube
+        for cube in view.only({"is": "biography"}).scan()
+        if cube.labels.get("person") == "third" and own(cube, view)
+    ]
+    who = next((cube.labels["who"] for cube in found if "who" in cube.labels), UNNAMED)
+    return who, "\n".join(cube.text for cube in found)

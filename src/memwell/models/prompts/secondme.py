@@ -95,18 +95,18 @@ SECOND_PERSON = Prompt(
 
 CONTEXT_ENHANCE = Prompt(
     "context_enhance",
-    "The user is about to send this request to somebody who does not know them. Write the request "
-    "anew, in the user's voice, with what of the memories somebody needs to serve it well, and "
-    "nothing beyond that.\n\nAbout the user:\n{biography}\n\nMemories:\n{memories}\n\n"
+    "{who} is about to send this request to somebody who does not know them. Write the request "
+    "anew, in the voice of {who}, with what of the memories somebody needs to serve it well, and "
+    "nothing beyond that.\n\nAbout {who}:\n{biography}\n\nMemories:\n{memories}\n\n"
     "Request: {request}",
     Enhanced,
 )
 
 CONTEXT_CRITIC = Prompt(
     "context_critic",
-    "The user sent this request to somebody who does not know them and got this response. Write "
-    "what the user would answer: what does not suit them, and what was left out that matters to "
-    "them, from the memories alone.\n\nAbout the user:\n{biography}\n\nMemories:\n{memories}\n\n"
+    "{who} sent this request to somebody who does not know them and got this response. Write "
+    "what {who} would answer: what does not suit them, and what was left out that matters to "
+    "them, from the memories alone.\n\nAbout {who}:\n{biography}\n\nMemories:\n{memories}\n\n"
     "Request: {request}\n\nResponse: {response}",
     Critique,
 )

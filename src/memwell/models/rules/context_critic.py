@@ -5,26 +5,25 @@ from typing import Any
 
 from memwell.models.prompts.secondme import Critique
 from memwell.models.rules.keywords import tells
+from memwell.models.rules.own_words import own_words
 from memwell.models.rules.reading.wording import WORD, keys
-from memwell.models.rules.traits import OTHERS
 
 MOST = 3  # memories
 _AGAINST = re.compile(
-    r"\b(?:allergic|hate|can['’]?t\s+stand|dislike|never|avoid|afraid|vegan|vegetarian"
-    r"|(?:do|does|don|can)(?:\s+not|['’]t)|cannot)\b",
+    r"\b(?:allergic|allergy|hate|dislike|vegan|vegetarian|avoid|afraid"
+    r"|can(?:\s?not|['’]t)\s+(?:stand|eat|drink|have)"
+    r"|(?:do\s+not|don['’]t|never)\s+(?:like|eat|drink|want|enjoy))\b",
     re.IGNORECASE,
 )
 
 
 def context_critic(fields: dict[str, Any]) -> Critique:
-    """Answers the prompt CONTEXT_CRITIC(request, response, biography, memories)."""
+    """Answers the prompt CONTEXT_CRITIC(request, response, who, biography, memories)."""
     response, request = _words(fields["response"]), _words(fields["request"])
     against: list[int] = []
     missing: list[int] = []
-    for number, piece in enumerate(fields["memories"]):
+    for number, piece in own_words(fields):
         told = _words(piece.text)
-        if piece.role in OTHERS or piece.text.rstrip().endswith("?"):
-            continue
         taken_up = (told - request) & response
         refused = _AGAINST.search(piece.text)
         if refused and taken_up and not _words(refused[0]) & response:

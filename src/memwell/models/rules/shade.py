@@ -1,5 +1,6 @@
 """A topic by rule: its keywords, its most central sentences, and what was stated in it."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -7,11 +8,22 @@ from typing import Any
 
 from memwell.models.prompts import Piece
 from memwell.models.prompts.secondme import Shade
-from memwell.models.rules import keywords
 from memwell.models.rules.central import central, lines
+from memwell.models.rules.keywords import tells
+from memwell.models.rules.reading.wording import WORD, wordset
 from memwell.models.rules.traits import OTHERS, kept, portrait, said
 
 ROOM, WORDS = 300, 4  # characters of a description, keywords of a name
+SMALL = wordset(
+    """absolutely agree always amazing around awesome back been best better bit can't congrats cool
+    definitely even ever every everyone excited fantastic feel feeling feels felt find fun glad
+    guys happy hard help here's hope important keep kind last later lately life like long looks love
+    loved luck made makes making mean means need never new next nice people photo picture pretty
+    proud ready recently right say seems sounds started stuff super support take talk tell there's time
+    times today together totally tough trying week weekend what's will wonderful word words work
+    working world year years yesterday yup"""
+)
+_SHOWN = re.compile(r"\[[^\]\n]*\]")  # what pictures show
 SPEAKS = " speaks of "
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # relative times are only cut off, so any will do
 
@@ -23,7 +35,7 @@ def shade(fields: dict[str, Any]) -> Shade:
     described = first.splitlines()[1:]
     given = [*described, *lines(parts)] or [str(piece) for piece in parts]
     description = central(given, ROOM)
-    name = named([*described, *(piece.text for piece in parts)])
+    name = named(parts, described)
     now = next(
         (piece.at for piece in reversed(parts) if piece.at), datetime(2000, 1, 1, tzinfo=UTC)
     )
@@ -37,11 +49,16 @@ def shade(fields: dict[str, Any]) -> Shade:
     )
 
 
-def named(texts: Sequence[str]) -> str:
-    """The words that come most often, without the names of those who speak."""
-    found = keywords.find("\n".join(texts), 3 * WORDS)
-    speakers = {text.partition(": ")[0].lower() for text in texts if ": " in text}
-    return ", ".join([word for word in found if word.lower() not in speakers][:WORDS]) or "talk"
+def named(parts: Sequence[Piece], described: Sequence[str]) -> str:
+    """The telling words that come most often, without the names of those who speak."""
+    said_by = {name.lower() for piece in parts for name in piece.speaker.split()}
+    told = "\n".join([*described, *(piece.text for piece in parts)])
+    counts = Counter(
+        word
+        for word in map(str.lower, WORD.findall(_SHOWN.sub(" ", told)))
+        if len(word) > 2 and tells(word) and word not in SMALL and word not in said_by
+    )
+    return ", ".join(word for word, _ in counts.most_common(WORDS)) or "talk"
 
 
 def speaker(parts: Sequence[Piece]) -> str:

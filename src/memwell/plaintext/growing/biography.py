@@ -54,7 +54,9 @@ class Biographies:
         if old:
             yield Update(id, why, payload=Text(text), parents=made_of)
         else:
-            yield Add(Draft(Text(text), labels=_labels(LIFE, "third"), parents=made_of), why, id)
+            yield Add(
+                Draft(Text(text), labels=self._labels(LIFE, "third"), parents=made_of), why, id
+            )
         yield from self._turned(LIFE, id, text)
 
     def status(self, turns: Sequence[MemCube], days: float) -> Iterator[Op]:
@@ -76,7 +78,7 @@ class Biographies:
             yield from self._taken_out("something was said since")
             made_of = tuple(turn.id for turn in shown)
             draft = Draft(
-                Text(str(answer)), Interval(shown[-1].at), labels=_labels(STATUS_OF, "third"),
+                Text(str(answer)), Interval(shown[-1].at), labels=self._labels(STATUS_OF, "third"),
                 parents=made_of,
             )  # fmt: skip
             yield Add(draft, f"{len(shown)} turns of late", id)
@@ -121,7 +123,7 @@ class Biographies:
         if old and about == LIFE:
             yield Update(old.id, "its other view changed", payload=Text(str(answer)))
         else:
-            draft = Draft(Text(str(answer)), labels=_labels(about, "second"), parents=(third,))
+            draft = Draft(Text(str(answer)), labels=self._labels(about, "second"), parents=(third,))
             yield Add(draft, "the other view", derive(self.by, "second", third))
 
     def _caught_up(self, about: str) -> Iterator[Op]:
@@ -152,6 +154,9 @@ class Biographies:
             shown.append(turn)
         return shown[::-1]
 
+    def _labels(self, about: str, person: str) -> dict[str, str]:
+        return {"is": "biography", "about": about, "person": person, "who": self.user}
+
     def _life_id(self, changed: Sequence[str], shades: Shades) -> str:
         return derive(self.by, LIFE, shades.shade_id(changed[0])) if changed else ""
 
@@ -159,7 +164,3 @@ class Biographies:
         """Whether it was frozen, or taken out by the user."""
         there = old or self.view.get(id)
         return there is not None and there.state is not State.ACTIVATED
-
-
-def _labels(about: str, person: str) -> dict[str, str]:
-    return {"is": "biography", "about": about, "person": person}

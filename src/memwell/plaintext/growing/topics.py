@@ -1,5 +1,6 @@
 """Topics: groups of what was said that is alike, and which of it belongs to none yet."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from memwell.index.analysis import terms
 from memwell.index.leader import leaders
 from memwell.plaintext.growing.day import own
 
+_SHOWN = re.compile(r"\[[^\]\n]*\]")
 BATCH = 256  # texts embedded at a time
 WORDS = 512  # dimensions of a text's words, where there is no embedder
 
@@ -50,7 +52,9 @@ def grouped(
     vectors = embedded([_text(part) for part in chunks], view)
     centroids = vectors_of(open_, view)
     sizes = np.array([len(topic.source.parents) for topic in open_], np.int64)
-    whole = leaders(vectors, centroids.reshape(len(open_), vectors.shape[1]), sizes, near, most)
+    weights = np.array([len(part) for part in chunks], np.int64)
+    centroids = centroids.reshape(len(open_), vectors.shape[1])
+    whole = leaders(vectors, weights, centroids, sizes, near=near, most=most)
     members: dict[int, list[MemCube]] = {}
     for group, part in zip(whole.tolist(), chunks, strict=True):
         members.setdefault(group, []).extend(part)
@@ -110,4 +114,6 @@ def _of_words(texts: Sequence[str]) -> Floats:
 
 
 def _text(part: Sequence[MemCube]) -> str:
-    return "\n".join(turn.line for turn in part)
+    """What is compared: the words without who says them and what pictures show, which recur."""
+    words = "\n".join(turn.text for turn in part)
+    return _SHOWN.sub(" ", words).strip() or words
