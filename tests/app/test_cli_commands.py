@@ -99,6 +99,19 @@ def test_context_prints_the_text_alone(held):
     assert shell.json("context", "Where?", "--budget", 30)["left_out"] > 0
 
 
+def test_a_request_is_enhanced_and_its_response_criticised(held):
+    shell, ids = held
+    request = "Suggest a toy for my dog"
+    assert shell.text("enhance", request).startswith(f"{request}\n\nWhat you should know of me:\n")
+    told = shell.json("enhance", request)
+    assert "Biscuit" in told["text"]
+    assert ids[1] in [source["id"] for source in told["sources"]]
+    feedback = shell.json("critique", request, "Buy a ball.")
+    assert not feedback["satisfied"]
+    assert "Biscuit" in feedback["text"]
+    assert feedback["text"] + "\n" == shell.text("critique", request, "Buy a ball.")
+
+
 def test_a_correction_shows_in_history_as_a_change(held):
     shell, ids = held
     changed = shell.text(

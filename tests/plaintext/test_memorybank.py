@@ -196,6 +196,16 @@ def test_what_is_recalled_is_kept_and_what_is_not_is_forgotten(bank: Bank) -> No
     assert "red boat" in hits[1].cube.text
 
 
+def test_what_a_context_was_made_of_is_recalled_too(bank: Bank) -> None:
+    memory = bank.open()
+    (id,) = memory.add("Ana plays the violin").ids
+    bank.clock.advance(DAY)
+    assert "violin" in memory.context("What does Ana play?").text
+    bank.clock.advance(DAY)
+    memory.manage()
+    assert (memory.get(id).strength, memory.get(id).state) == (2.0, State.ACTIVATED)
+
+
 def test_a_time_scale_stretches_the_curve(bank: Bank) -> None:
     memory = bank.open(scale=5.0)
     (id,) = memory.add("Ana plays the violin").ids

@@ -325,6 +325,8 @@ def test_an_empty_memory_has_nothing_to_add(desk: Desk) -> None:
     memory = desk.open()
     assert SecondMe().enhance("Suggest a cake", memory.view()).text == "Suggest a cake"
     assert SecondMe().critic("Suggest a cake", "Walnut cake", memory.view()).satisfied
+    with pytest.raises(InvalidInput, match="empty"):
+        SecondMe().enhance(" ", memory.view())
 
 
 def test_rules_tell_shades_and_biographies_from_what_was_stated(desk: Desk) -> None:

@@ -18,9 +18,11 @@ from memwell.app.commands import (
     backup,
     branch,
     context,
+    critique,
     demo,
     diff,
     doctor,
+    enhance,
     explain,
     export,
     forget,
@@ -60,6 +62,7 @@ app = typer.Typer(
 SECTIONS: dict[str, dict[str, Callable[..., None]]] = {
     "Remember": {"add": add.add, "import": importing.import_, "update": update.update},
     "Recall": {"search": search.search, "ask": ask.ask, "context": context.context},
+    "Speak for you": {"enhance": enhance.enhance, "critique": critique.critique},
     "Look into": {
         "history": history.history,
         "explain": explain.explain,

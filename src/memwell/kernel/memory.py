@@ -214,7 +214,10 @@ class Memory(Opened):
         k = given.count(k, "k")
         view = self.view(user)
         hits = self._retrieve(query, k, at, "turn", view)
-        return context.compose(list(view.only(SAID).scan()), hits, budget)
+        found = context.compose(list(view.only(SAID).scan()), hits, budget)
+        shown = {cube.id for cube in found.cubes}
+        self._access.used([hit.cube.id for hit in hits if hit.cube.id in shown], view.now)
+        return found
 
     @observed(observe.SEARCH)
     def ask(

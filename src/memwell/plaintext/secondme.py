@@ -4,8 +4,10 @@ Paper       22 (Wei et al., 2025: AI-native Memory 2.0)
 Does        L0, what was said; L1 in natural language: topics of it, a shade of the user for each,
             near ones merged, a biography and a status, each in the third and second person;
             requests to others enriched with that, and their responses criticised for the user
-Leaves out  L2, a model trained on these levels (its weights come later); with rules, shades hold
-            keywords and statements, a request is enriched by quotation, and critique goes by words
+Needs       an embedder, and a language model for shades, biographies and what is said for the user
+Loses       by rules: shades are keywords and what was stated, biographies add them up, a request is
+            enriched by quotation, and critique goes by words
+Leaves out  L2, a model trained on these levels (its weights come later)
 Claim       after training on one user's memories a small model answers held-out paraphrases about
             them with no context (awaits the weights)
 
@@ -79,7 +81,7 @@ class SecondMe(Strategy):
     def enhance(self, request: str, view: View) -> Spoken:
         """A request to somebody who does not know the user, with what they need to know.
 
-        Raises InvalidOutput and ModelUnavailable.
+        Raises InvalidInput for an empty request, InvalidOutput and ModelUnavailable.
         """
         hits, (who, told) = self.recalled([request], view), biography(view)
         answer = view.ask(
@@ -98,6 +100,8 @@ class SecondMe(Strategy):
 
     def recalled(self, texts: Sequence[str], view: View) -> list[Hit]:
         """The best turns for each of the texts, each once."""
+        if not texts[0].strip():
+            raise InvalidInput("the request is empty; say what is to be asked of somebody")
         found: dict[str, Hit] = {}
         for text in filter(str.strip, texts):
             for hit in self.base.retrieve(Query(text, view.now), view.only(SAID), self.k):

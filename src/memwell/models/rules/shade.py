@@ -15,13 +15,13 @@ from memwell.models.rules.traits import OTHERS, kept, portrait, said
 
 ROOM, WORDS = 300, 4  # characters of a description, keywords of a name
 SMALL = wordset(
-    """absolutely agree always amazing around awesome back been best better bit can't congrats cool
-    definitely even ever every everyone excited fantastic feel feeling feels felt find fun glad
-    guys happy hard help here's hope important keep kind last later lately life like long looks love
-    loved luck made makes making mean means need never new next nice people photo picture pretty
-    proud ready recently right say seems sounds started stuff super support take talk tell there's time
-    times today together totally tough trying week weekend what's will wonderful word words work
-    working world year years yesterday yup"""
+    """absolutely agree always amazing around awesome back been best better bit can't congrats
+    cool definitely even ever every everyone excited fantastic feel feeling feels felt find fun
+    glad guys happy hard help here's hope important keep kind last later lately life like long
+    looks love loved luck made makes making mean means need never new next nice people photo
+    picture pretty proud ready recently right say seems sounds started stuff super support take
+    talk tell there's time times today together totally tough trying week weekend what's will
+    wonderful word words work working world year years yesterday yup"""
 )
 _SHOWN = re.compile(r"\[[^\]\n]*\]")  # what pictures show
 SPEAKS = " speaks of "
