@@ -89,13 +89,12 @@ class Shades:
         if len(ids) < 2 or not self.changed:
             return []
         vectors = self._vectors(ids)
-        alike = {
-            (float(cosine), min(place, other), max(place, other))
-            for place, id in enumerate(ids)
-            if id in self.changed
-            for other, cosine in enumerate(vectors @ vectors[place])
-            if other != place and cosine >= near
-        }
+        alike = set()
+        for place in (place for place, id in enumerate(ids) if id in self.changed):
+            cosines = vectors @ vectors[place]
+            for other in np.flatnonzero(cosines >= near).tolist():
+                if other != place:
+                    alike.add((float(cosines[other]), min(place, other), max(place, other)))
         taken: set[str] = set()
         pairs = []
         for _, first, second in sorted(alike, key=lambda each: (-each[0], each[1:])):
