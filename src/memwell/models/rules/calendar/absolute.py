@@ -127,7 +127,7 @@ def day_of_month(match: re.Match[str], spoken: Spoken) -> Days | None:
 
 
 def holiday(match: re.Match[str], spoken: Spoken) -> Days | None:
-    name = re.sub(r"[^a-z ]", "", match["name"].lower())
+    name = " ".join(re.sub(r"[^a-z0-9\s]", "", match["name"].lower()).split())
     build = next(build for known, build in _HOLIDAYS if re.fullmatch(known, name))
     year = _year(match)
     return (
