@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import overload
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -91,13 +91,6 @@ class Relevance(_Schema):
     scores: list[float] = Field(description="from 0 to 1, one for each text in order")
 
 
-class Profile(_Schema):
-    """What is told of an entity beside facts."""
-
-    kind: Literal["person", "place", "organisation", "event", "work", "thing"] = "thing"
-    attributes: dict[str, str] = Field(default_factory=dict, description="age, profession, …")
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
     """A known entity or fact in a numbered list."""
@@ -118,7 +111,13 @@ class Lines(Sequence[Line]):
     def __len__(self) -> int:
         return len(self._lines)
 
-    def __getitem__(self, place):  # type: ignore[no-untyped-def]
+    @overload
+    def __getitem__(self, place: int) -> Line: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Line]: ...
+
+    def __getitem__(self, place: int | slice) -> Line | Sequence[Line]:
         return self._lines[place]
 
     def __str__(self) -> str:
@@ -172,16 +171,9 @@ ENTITY_SUMMARY = Prompt(
     Summary,
 )
 
-ENTITY_PROFILE = Prompt(
-    "entity_profile",
-    "What kind of thing is {name}, and which attributes of it are told here?\n\n{facts}",
-    Profile,
-)
-
 COMMUNITY_SUMMARY = Prompt(
     "community_summary",
-    "Make one summary of these two, at most 1000 characters.\n\nFirst: {first}\n\n"
-    "Second: {second}",
+    "Make one summary of these two, at most 1000 characters.\n\nFirst: {first}\n\nSecond: {second}",
     Summary,
 )
 

@@ -14,7 +14,9 @@ _NUMBER = (
     r"|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty)"
 )
 _AMOUNT = rf"(?:about|around|over|roughly|nearly|almost|exactly|only|just|up to)?\s*[$€£]?{_NUMBER}"
-_ADVERB = r"(?:(?:now|still|currently|just|already|also|recently|finally|actually|really|always)\s+)*"
+_ADVERB = (
+    r"(?:(?:now|still|currently|just|already|also|recently|finally|actually|really|always)\s+)*"
+)
 _NAME = r"(?:the\s+)?[A-ZÀ-Þ][\w&.'-]*(?:\s+(?:of\s+|the\s+|and\s+)?[A-ZÀ-Þ][\w&.'-]*)*"
 _NOT = (
     r"(?P<negated>(?:(?:do|does|did|am|is|was|have|has)(?:\s+not|n['’]t)|no\s+longer|never"

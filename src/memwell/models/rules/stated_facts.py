@@ -24,7 +24,9 @@ LONGEST = 240  # characters of a sentence that is kept whole
 FEWEST = 2  # telling words
 UNNAMED = frozenset({"assistant", "system", "tool", "ai", "bot"})
 
-_SELF = re.compile(r"\b(?:I|I['’](?:m|ve|d|ll)|[Mm]y|[Mm]e|[Mm]ine|[Ww]e|[Ww]e['’](?:re|ve)|[Oo]ur|us)\b")
+_SELF = re.compile(
+    r"\b(?:I|I['’](?:m|ve|d|ll)|[Mm]y|[Mm]e|[Mm]ine|[Ww]e|[Ww]e['’](?:re|ve)|[Oo]ur|us)\b"
+)
 _UNSURE = re.compile(
     r"\b(?:if I|would (?:like|love) to|wish|hope|hoping|wondering|wonder|maybe|perhaps|might|should"
     r"|could you|can you|please|let me know|do you|would you|pretend|imagine)\b|^(?:what|how|why"
@@ -66,11 +68,9 @@ def find(text: str, speaker: str, at: datetime, names: Sequence[str]) -> list[St
 def states(clause: str, names: Sequence[str], speaker: str) -> bool:
     """Whether it states something of its speaker, or of somebody named."""
     bare = opened(clause)
-    if bare.rstrip("\"” ").endswith("?") or _UNSURE.search(bare) or _HOLLOW.search(bare):
+    if bare.rstrip('"” ').endswith("?") or _UNSURE.search(bare) or _HOLLOW.search(bare):
         return False
-    about = _SELF.search(bare) or any(
-        spoken_of(name, bare) for name in names if name != speaker
-    )
+    about = _SELF.search(bare) or any(spoken_of(name, bare) for name in names if name != speaker)
     return bool(about) and len(set(content(bare))) >= FEWEST
 
 

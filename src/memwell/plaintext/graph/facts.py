@@ -89,15 +89,16 @@ def enter(fact: Fact, sheet: Sheet, candidates: int) -> Fact | None:
         if judged is None:
             return None
         fact, same = _as_known(fact, judged[0], sheet)
-        for other in judged[1]:
-            sheet.join(fact.id, other.id, CONTRADICTS, "judged to contradict")
-    rivals = _unique([m for m in mates if contrary(fact, m)] + _judged_before(fact, same, sheet))
+        fact = _opposed(fact, judged[1], sheet)
+    denied = sheet.denied([fact, *same])
+    rivals = _unique([*(mate for mate in mates if contrary(fact, mate)), *denied])
     written = _placed(fact, same, rivals, sheet)
     if written:
         statement = fact.statements[0]
         for rival in rivals:
-            _reheld(rival, [*_against(rival, mates, sheet), statement], sheet)
-        _mark(fact, mates, sheet)
+            reheld(rival, [*_against(rival, mates, sheet), statement], sheet)
+        if fact.slot:
+            mark([each for each in sheet.facts.values() if each.slot == fact.slot], sheet)
     return written
 
 
@@ -162,9 +163,7 @@ def dated(fact: Fact) -> str:
     return f"{fact.text} (since {start}{end})"
 
 
-def _as_known(
-    fact: Fact, duplicates: Sequence[Fact], sheet: Sheet
-) -> tuple[Fact, list[Fact]]:
+def _as_known(fact: Fact, duplicates: Sequence[Fact], sheet: Sheet) -> tuple[Fact, list[Fact]]:
     """The fact, made one in content with the known one that says the same."""
     if not duplicates:
         return fact, []
@@ -173,16 +172,17 @@ def _as_known(
     return same, sheet.stating(content)
 
 
-def _judged_before(fact: Fact, same: list[Fact], sheet: Sheet) -> list[Fact]:
-    """What a model judged to contradict this content, now or earlier."""
-    if sheet.view.by_rules and not same:
-        return []
-    return sheet.denied([fact, *same])
+def _opposed(fact: Fact, contradicted: Sequence[Fact], sheet: Sheet) -> Fact:
+    """The fact, joined to those it was judged to contradict."""
+    for other in contradicted:
+        sheet.join(fact.id, other.id, CONTRADICTS, "judged to contradict")
+        sheet.keep(replace(sheet.facts[other.id], judged=True), "judged to be contradicted")
+    return replace(fact, judged=True) if contradicted else fact
 
 
 def _against(rival: Fact, mates: Iterable[Fact], sheet: Sheet) -> list[Statement]:
     """All statements that contradict a fact."""
-    denied = [] if sheet.view.by_rules else sheet.denied(sheet.stating(rival.content))
+    denied = sheet.denied(sheet.stating(rival.content) if rival.judged else [])
     known = [mate for mate in mates if contrary(rival, mate)]
     return [one for each in _unique([*known, *denied]) for one in each.statements]
 
@@ -224,7 +224,7 @@ def _meet(known: Fact, run: Run) -> bool:
     return goes_on(first.valid, second.valid)
 
 
-def _reheld(fact: Fact, against: Sequence[Statement], sheet: Sheet) -> None:
+def reheld(fact: Fact, against: Sequence[Statement], sheet: Sheet) -> None:
     """A fact as it holds beside all that contradicts it; in two where something came between."""
     pieces = runs(fact.statements, against)
     if len(pieces) == 1 and pieces[0].valid == fact.valid:
@@ -241,14 +241,8 @@ def _reheld(fact: Fact, against: Sequence[Statement], sheet: Sheet) -> None:
             _edges(part, sheet)
 
 
-def _mark(fact: Fact, mates: Sequence[Fact], sheet: Sheet) -> None:
-    """Which facts about an aspect reach beyond the latest statement about it."""
-    if not fact.slot:
-        return
-    ids = {mate.id for mate in mates} | {
-        each.id for each in sheet.facts.values() if each.slot == fact.slot
-    }
-    facts = [sheet.facts[id] for id in ids]
+def mark(facts: Sequence[Fact], sheet: Sheet) -> None:
+    """Which facts about one aspect reach beyond the latest statement about it."""
     latest = max(one.order for each in facts for one in each.statements)
     for each in facts:
         end, last = each.valid.end, max(one.order for one in each.statements)

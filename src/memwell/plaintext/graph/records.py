@@ -6,7 +6,7 @@ turn that first stated it; the turns that stated it again are among its statemen
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -44,7 +44,6 @@ class Entity:
     kind: str = ""  # person, place, …
     aliases: tuple[str, ...] = ()  # further names, plain
     community: str = ""  # id of the one it belongs to
-    attributes: Mapping[str, str] | None = None
 
     @property
     def labels(self) -> dict[str, str]:
@@ -54,8 +53,6 @@ class Entity:
         found |= {f"alias{place}": name for place, name in enumerate(self.aliases)}
         optional = {"kind": self.kind, "community": self.community}
         found |= {name: value for name, value in optional.items() if value}
-        if self.attributes:
-            found["attributes"] = json.dumps(dict(self.attributes), sort_keys=True)
         return found
 
     def called(self, name: str) -> "Entity":
@@ -78,7 +75,6 @@ def entity_of(cube: MemCube) -> Entity:
         labels.get("kind", ""),
         aliases,
         labels.get("community", ""),
-        json.loads(labels["attributes"]) if "attributes" in labels else None,
     )
 
 
@@ -104,6 +100,7 @@ class Fact:
     slot: str = ""
     value: str = ""
     negated: bool = False
+    judged: bool = False  # a model told what contradicts it
     live: bool = False  # reaches beyond the latest statement about its slot
     session: str | None = None
     again: tuple[str, ...] = ()  # events that state it once more, to be added
@@ -118,7 +115,7 @@ class Fact:
         }  # fmt: skip
         optional = {
             "target": self.target, "object": self.object, "slot": self.slot, "value": self.value,
-            "negated": "true" if self.negated else "",
+            "negated": "true" if self.negated else "", "judged": "true" if self.judged else "",
             "live": self.slot if self.live else "",
         }  # fmt: skip
         return found | {name: value for name, value in optional.items() if value}
@@ -149,6 +146,7 @@ def fact_of(cube: MemCube) -> Fact:
         slot=labels.get("slot", ""),
         value=labels.get("value", ""),
         negated="negated" in labels,
+        judged="judged" in labels,
         live="live" in labels,
         session=cube.scope.session,
     )

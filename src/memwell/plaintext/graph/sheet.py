@@ -1,10 +1,10 @@
 """What is being written: the graph as it will be when the ops of one proposal are applied."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from memwell.core.cube import MemCube
-from memwell.core.filter import Compare, Either
+from memwell.core.filter import Compare, Either, Filter
 from memwell.core.lifecycle import SEARCHABLE, State
 from memwell.core.op import Add, Draft, Link, Noop, Op, Update
 from memwell.core.view import View
@@ -44,7 +44,7 @@ class Sheet:
         """Entities of this very name."""
         wanted = plain(name)
         labels = ("entity", *(f"alias{place}" for place in range(ALIASES)))
-        self._read(Either(tuple(Compare(label, "eq", wanted) for label in labels)))
+        self.read(Either(tuple(Compare(label, "eq", wanted) for label in labels)))
         return [e for e in self.entities.values() if wanted in (plain(e.name), *e.aliases)]
 
     def resembling(self, name: str) -> list[Entity]:
@@ -52,10 +52,8 @@ class Sheet:
         wanted = {f"band{place}": band for place, band in enumerate(bands(name))}
         if not wanted:
             return []
-        self._read(Either(tuple(Compare(label, "eq", band) for label, band in wanted.items())))
-        return [
-            each for each in self.entities.values() if wanted.items() & each.labels.items()
-        ]
+        self.read(Either(tuple(Compare(label, "eq", band) for label, band in wanted.items())))
+        return [each for each in self.entities.values() if wanted.items() & each.labels.items()]
 
     def stating(self, content: str) -> list[Fact]:
         """Facts of the same content, each of its own time."""
@@ -79,8 +77,8 @@ class Sheet:
         return self.facts.get(id)
 
     def denied(self, facts: list[Fact]) -> list[Fact]:
-        """Facts that were judged to contradict one of these."""
-        ids = [fact.id for fact in facts]
+        """Facts of what was judged to contradict one of these."""
+        ids = [fact.id for fact in facts if fact.judged]
         joined = [*self.view.neighbours(*ids), *self.links] if ids else []
         ends = {
             end
@@ -105,6 +103,10 @@ class Sheet:
         link = Link(src, dst, relation, why, weight)
         if link not in self.links:
             self.links.append(link)
+
+    def is_new(self, id: str) -> bool:
+        """Whether it was not kept before."""
+        return id not in self._kept
 
     def event_of(self, turn: str) -> str:
         """The event that a turn is of; empty where the turn is gone."""
@@ -154,10 +156,11 @@ class Sheet:
 
     def _facts(self, label: str, value: str) -> list[Fact]:
         """Kept ones are read, then looked at as they are now, with what is new."""
-        self._read(Compare(label, "eq", value))
+        self.read(Compare(label, "eq", value))
         return [fact for fact in self.facts.values() if fact.labels.get(label) == value]
 
-    def _read(self, where: Compare | Either) -> None:
+    def read(self, where: Filter | Mapping[str, str]) -> None:
+        """Take in what is kept with such labels; what was written meanwhile stays as written."""
         for cube in self.view.only(where).scan():
             if cube.id not in self._kept:
                 self._kept[cube.id] = cube

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 
 from memwell.core.interval import Interval
 
-
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
