@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, settings
 
 HERE = Path(__file__).parent
 sys.path[:0] = [
-    str(HERE / name) for name in (".", "app", "conformance", "store", "kernel", "faults")
+    str(HERE / name)
+    for name in (".", "app", "conformance", "store", "kernel", "faults", "plaintext")
 ]
 
 from memwell.core.clock import ManualClock  # noqa: E402

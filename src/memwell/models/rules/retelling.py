@@ -1,5 +1,4 @@
-"""Somebody's own words, told of them: "I moved here last May" becomes "Ann moved here last May
-(May 2023)".
+"""Somebody's own words, told of them: "I moved last May", "Ann moved last May (May 2023)".
 
 Nothing is added but the speaker's name and the days meant. What cannot be turned round safely
 stays as it was said, behind the speaker's name.
@@ -11,12 +10,13 @@ from datetime import date, datetime, timedelta
 from memwell.models.rules import dates
 from memwell.models.rules.dates import DateSpan, Kind, Precision
 
-_OPENING = re.compile(
-    r"^(?:(?:wow|hey|hi|hello|(?:thanks|thank you)(?: so much| a lot| a ton)?|much|yeah|yes|yep|no|oh|aww?|well|so|and|but|also|by the"
-    r" way|btw|anyway|actually|honestly|haha|lol|ok|okay|sure|absolutely|definitely|totally|cool"
-    r"|great|nice|awesome|i think|i mean|you know|oh yeah|same here|for sure|plus)\b[,!.\s-]*)+",
-    re.IGNORECASE,
+_GREETINGS = (
+    "wow|hey|hi|hello|(?:thanks|thank you)(?: so much| a lot| a ton)?|much|yeah|yes|yep|no|oh"
+    "|aww?|well|so|and|but|also|by the way|btw|anyway|actually|honestly|haha|lol|ok|okay|sure"
+    "|absolutely|definitely|totally|cool|great|nice|awesome|i think|i mean|you know|oh yeah"
+    "|same here|for sure|plus"
 )
+_OPENING = re.compile(rf"^(?:(?:{_GREETINGS})\b[,!.\s-]*)+", re.IGNORECASE)
 _ADDRESS = re.compile(r"^(?!I\b)[A-Z][\w-]+[,!]\s+")  # "Caroline, …"
 _FIRST = re.compile(
     r"\b(?:(?P<i>I)(?P<short>['’](?:m|ve|d|ll))?|(?P<my>[Mm]y|MY)|(?P<me>me|myself|mine|Mine))\b"

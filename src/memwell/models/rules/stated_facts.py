@@ -34,9 +34,9 @@ _UNSURE = re.compile(
     re.IGNORECASE,
 )
 _HOLLOW = re.compile(
-    r"^(?:I(?:['’]m| am)? (?:so )?(?:glad|happy to hear|sorry|sure|see|agree|guess|know what you mean"
-    r"|appreciate|will (?:definitely |try |check|let|keep)|think (?:that|I)|(?:can|can't) (?:believe|wait))"
-    r"|I['’]ll (?:definitely |try |check|let|keep|be sure)|thank)",
+    r"^(?:I(?:['’]m| am)? (?:so )?(?:glad|happy to hear|sorry|sure|see|agree|guess|appreciate"
+    r"|know what you mean|will (?:definitely |try |check|let|keep)|think (?:that|I)"
+    r"|(?:can|can't) (?:believe|wait))|I['’]ll (?:definitely |try |check|let|keep|be sure)|thank)",
     re.IGNORECASE,
 )
 _VERB = re.compile(

@@ -83,13 +83,14 @@ def enter(fact: Fact, sheet: Sheet, candidates: int) -> Fact | None:
     Returns the fact as it is written: the known one, where it is stated again.
     """
     mates = about(fact, sheet)
-    same = [mate for mate in mates if mate.content == fact.content] or sheet.stating(fact.content)
+    same = [mate for mate in mates if mate.content == fact.content] or _stating(fact, sheet)
     if not same:
         judged = _judged(fact, sheet, candidates)
         if judged is None:
             return None
         fact, same = _as_known(fact, judged[0], sheet)
         fact = _opposed(fact, judged[1], sheet)
+    fact = replace(fact, judged=fact.judged or any(each.judged for each in same))
     denied = sheet.denied([fact, *same])
     rivals = _unique([*(mate for mate in mates if contrary(fact, mate)), *denied])
     written = _placed(fact, same, rivals, sheet)
@@ -114,6 +115,11 @@ def about(fact: Fact, sheet: Sheet) -> list[Fact]:
     latest = max((one.order for each in live for one in each.statements), default=None)
     in_order = latest is None or fact.statements[0].order > latest
     return live if in_order else sheet.about(fact.slot)
+
+
+def _stating(fact: Fact, sheet: Sheet) -> list[Fact]:
+    """Known facts of the same content; with rules, those about an aspect are among its mates."""
+    return [] if fact.slot and sheet.view.by_rules else sheet.stating(fact.content)
 
 
 def _judged(fact: Fact, sheet: Sheet, candidates: int) -> tuple[list[Fact], list[Fact]] | None:
@@ -176,7 +182,8 @@ def _opposed(fact: Fact, contradicted: Sequence[Fact], sheet: Sheet) -> Fact:
     """The fact, joined to those it was judged to contradict."""
     for other in contradicted:
         sheet.join(fact.id, other.id, CONTRADICTS, "judged to contradict")
-        sheet.keep(replace(sheet.facts[other.id], judged=True), "judged to be contradicted")
+        for each in sheet.stating(other.content):
+            sheet.keep(replace(each, judged=True), "judged to be contradicted")
     return replace(fact, judged=True) if contradicted else fact
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from memwell.core.cube import MemCube
 from memwell.core.errors import InvalidOutput
 from memwell.core.identity import derive
-from memwell.core.op import Add, Delete, Draft, Link, Noop, Op
+from memwell.core.op import Delete, Draft, Link, Noop, Op
 from memwell.core.payload import Text
 from memwell.core.view import View
 from memwell.index.propagation import communities
@@ -19,7 +19,7 @@ from memwell.models.prompts.zep import COMMUNITY_NAME, COMMUNITY_SUMMARY
 from memwell.models.prompts.zep import SUMMARY as LONGEST
 from memwell.plaintext.graph.records import COMMUNITY, HAS_MEMBER, Entity, Fact, owner
 from memwell.plaintext.graph.sheet import Sheet
-from memwell.plaintext.graph.summaries import Portrait
+from memwell.plaintext.graph.summaries import Portrait, added
 
 FEWEST = 2  # members
 TOLD = 64  # members that a summary is made of
@@ -93,7 +93,8 @@ def _made(
     name = view.ask(COMMUNITY_NAME, summary=summary).name.strip() or entities[group[0]].name
     labels = {"is": COMMUNITY, "name": name[:100], "members": str(len(group))}
     text = f"{name[:100]}: {summary}"
-    yield Add(Draft(Text(text), labels=labels, parents=tuple(sources)), "a community", id)
+    draft = Draft(Text(text), labels=labels, parents=tuple(sources))
+    yield added(id, draft, "a community", view)
     for member in group:
         yield Link(id, member, HAS_MEMBER, "facts join it to the others")
 

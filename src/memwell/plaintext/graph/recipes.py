@@ -26,7 +26,7 @@ class Recipe:
 
 
 def _recipes() -> dict[str, Recipe]:
-    """Every ranking of everything and of each scope; what has no mentions is not counted by them."""
+    """Every ranking of everything and of each scope; mentions are counted where there are any."""
     scopes = {"combined": EVERYTHING} | {name: (name,) for name in EVERYTHING}
     found = {}
     for name, searched in scopes.items():

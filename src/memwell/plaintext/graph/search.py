@@ -212,7 +212,7 @@ def closeness(
 
 
 def _judged(cubes: Sequence[MemCube], query: Query, view: View) -> Floats:
-    """A model reads question and text together; nothing is judged by an answer that does not fit."""
+    """A model reads question and text together; an answer that does not fit judges nothing."""
     texts = Lines([cube.line for cube in cubes])
     try:
         scores = view.ask(RELEVANCE, question=query.text, texts=texts).scores

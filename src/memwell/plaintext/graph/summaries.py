@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from memwell.core.cube import MemCube
 from memwell.core.errors import InvalidOutput
 from memwell.core.identity import derive
-from memwell.core.op import Add, Delete, Draft, Noop, Op
+from memwell.core.lifecycle import State
+from memwell.core.op import Add, Delete, Draft, Noop, Op, Update
 from memwell.core.payload import Text
 from memwell.core.view import View
 from memwell.models.prompts.zep import ENTITY_SUMMARY, Lines
@@ -48,11 +49,11 @@ def extended(
             yield Noop(f"the summary of {entity.name!r} stays as it is: {answer}")
             continue
         facts = [fact.id for fact in fresh[entity.id][-TOLD:]]
-        yield from replaced(entity, answer.summary, [*(o.id for o in olds), *facts], olds)
+        yield from replaced(entity, answer.summary, [*(o.id for o in olds), *facts], olds, view)
 
 
 def replaced(
-    entity: Entity, text: str, parents: Sequence[str], olds: Iterable[MemCube]
+    entity: Entity, text: str, parents: Sequence[str], olds: Iterable[MemCube], view: View
 ) -> Iterator[Op]:
     """The summary, and the end of those before it."""
     words = text.strip()[:LONGEST]
@@ -63,10 +64,23 @@ def replaced(
     olds = list(olds)
     if any(old.id == id for old in olds):
         return
-    draft = Draft(Text(f"{entity.name}: {words}"[:LONGEST]), labels=labels, parents=tuple(parents))
-    yield Add(draft, "what is known", id)
+    draft = Draft(Text(headed(entity, words)), labels=labels, parents=tuple(parents))
+    yield added(id, draft, "what is known", view)
     for old in olds:
         yield Delete(old.id, "a newer summary has its place")
+
+
+def headed(entity: Entity, words: str) -> str:
+    """The summary's text, with whom it is about; whole lines where there are several."""
+    text = f"{entity.name}: {words.strip()}"
+    return text if len(text) <= LONGEST else text[:LONGEST].rpartition("\n")[0] or text[:LONGEST]
+
+
+def added(id: str, draft: Draft, why: str, view: View) -> Add | Update:
+    """New, or in use again: ids come of what it is made of, so it may have been there before."""
+    if view.get(id) is None:
+        return Add(draft, why, id)
+    return Update(id, why, state=State.ACTIVATED)
 
 
 def summary_id(entity: Entity, parents: Sequence[str], words: str) -> str:
@@ -108,11 +122,11 @@ def afresh(
         parents = [
             f.id for f in holding[entity.id] if not view.by_rules or f.text in answer.summary
         ]
-        made = list(replaced(entity, answer.summary, parents, known.get(entity.id, ())))
+        made = list(replaced(entity, answer.summary, parents, known.get(entity.id, ()), view))
         ops += made
         for op in made:
-            if isinstance(op, Add) and op.id and isinstance(op.draft.payload, Text):
-                found[entity.id] = Portrait(op.id, op.draft.payload.text)
+            if isinstance(op, Add | Update) and op.id:
+                found[entity.id] = Portrait(op.id, headed(entity, answer.summary))
     return ops, found
 
 
