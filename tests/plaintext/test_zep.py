@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from telling import Reader, day, kept, numbers, opened, said, texts
 
 from memwell.core.clock import ManualClock
 from memwell.core.lifecycle import State
@@ -16,7 +17,6 @@ from memwell.kernel.memory import Memory
 from memwell.plaintext.graph.records import fact_of
 from memwell.plaintext.zep import Zep
 from support import START, quick_folder
-from telling import Reader, day, kept, numbers, opened, said, texts
 
 DAY = timedelta(days=1)
 AT_A, AT_B = "Ann works at Acme.", "Ann works at Bolt."
