@@ -46,7 +46,8 @@ class Reader:
                 },
                 "community_name": lambda **_: {"name": "a circle"},
                 **scripts,
-            }
+            },
+            immediate=False,  # like a real one: it may be asked about all that is known
         )
 
     def tell(self, text: str, source: str, target: str = "", **fact: Any) -> str:

@@ -133,7 +133,7 @@ def test_any_order_of_arrival_gives_the_same_truth(moves, shuffled, tended: bool
             }
         statements = [one for fact in facts for one in fact_of(fact).statements]
         assert len(statements) == len(moves)
-        assert not [cube for cube in memory.view().scan(State.EXPIRED)]
+        assert not list(memory.view().scan(State.EXPIRED))
 
 
 @settings(max_examples=15, phases=QUICK)

@@ -21,12 +21,12 @@ def answer(
     question: str, at: datetime, view: View, strategy: Strategy, model: LanguageModel | None
 ) -> Answer:
     """Retrieves evidence, then has the model (or the rules) read it."""
-    by_rules = model is not None and model.immediate
+    immediate = model is not None and model.immediate
     asked = at.replace(second=0, microsecond=0)  # the same question within a minute is cached
     with metered() as spent:
-        hits = strategy.retrieve(Query(question, at), view, READ if by_rules else EVIDENCE)
+        hits = strategy.retrieve(Query(question, at), view, READ if immediate else EVIDENCE)
         lines = Pieces([_piece(hit) for hit in hits])
-        sure = held(question, view) if by_rules else None  # a language model judges for itself
+        sure = held(question, view) if immediate else None  # a language model judges for itself
         read = view.ask(ANSWER, question=question, at=asked, evidence=lines, held=sure)
     sources = [hits[place].cube.id for place in read.sources if 0 <= place < len(hits)]
     return Answer(

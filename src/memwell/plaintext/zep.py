@@ -7,11 +7,13 @@ Does        episodes (the turns); entities, told apart by name, by letters (MinH
             label propagation, joined at once and formed anew by `manage`; summaries; named ways
             to search by BM25, cosine and breadth-first search, ranked by RRF, MMR, mentions,
             distance, a cross-encoder or late interaction; JSON documents as episodes
+Needs       rules, or a language model for every message, and for facts and names like known ones
+Loses       with rules: facts are sentences of the speakers themselves, retold; what an assistant
+            says is not read; only what has one value at a time (home, employer, a count, a best
+            time) or is denied outright is superseded; who "Ann" is beside "Anna" stays open;
+            summaries are made by `manage` alone and quote the newest facts
 Leaves out  what was said before the event that is read, beyond its own messages; entity types of
-            one's own. With rules: facts are sentences of the speakers themselves, retold; what an
-            assistant says is not read; only what has one value at a time (home, employer, a
-            count, a best time) or is denied outright is superseded; who "Ann" is beside "Anna"
-            stays open; summaries are made by `manage` alone and quote the newest facts
+            one's own; community summaries follow a newcomer when `manage` forms them anew
 Claim       questions about what held at a given time are answered right in whatever order facts
             arrive, where plain retrieval returns outdated facts, from a small part of the full
             context's tokens
@@ -70,7 +72,7 @@ class Zep(Strategy):
                 self._fact(draft, known, sheet)
         groups.join(sheet)
         yield from sheet.ops()
-        if not view.by_rules:
+        if not view.immediate:
             yield from summaries.extended(list(sheet.entities.values()), fresh(sheet), view)
 
     def retrieve(self, query: Query, view: View, k: int) -> list[Hit]:

@@ -62,7 +62,7 @@ def _alike(name: str, sheet: Sheet) -> Entity | None:
 
 def _candidates(name: str, sheet: Sheet, most: int) -> list[Entity]:
     """Whom a model may be asked about; none without one, since rules cannot tell."""
-    if sheet.view.by_rules:
+    if sheet.view.immediate:
         return []
     hits = sheet.view.only({"is": ENTITY}).search(name, most)
     close = {

@@ -119,7 +119,7 @@ def about(fact: Fact, sheet: Sheet) -> list[Fact]:
 
 def _stating(fact: Fact, sheet: Sheet) -> list[Fact]:
     """Known facts of the same content; with rules, those about an aspect are among its mates."""
-    return [] if fact.slot and sheet.view.by_rules else sheet.stating(fact.content)
+    return [] if fact.slot and sheet.view.immediate else sheet.stating(fact.content)
 
 
 def _judged(fact: Fact, sheet: Sheet, candidates: int) -> tuple[list[Fact], list[Fact]] | None:
@@ -127,7 +127,7 @@ def _judged(fact: Fact, sheet: Sheet, candidates: int) -> tuple[list[Fact], list
 
     None where its answer did not fit. Numbers that stand for nothing are dropped.
     """
-    if sheet.view.by_rules:
+    if sheet.view.immediate:
         return [], []
     between = sheet.between(pair(fact))[:candidates]
     others = _found(fact, sheet, candidates, {each.id for each in between})

@@ -14,7 +14,7 @@ from memwell.core.strategy import Strategy
 from memwell.core.view import SAID, Query, View
 from memwell.plaintext.graph.records import FACT, fact_of
 
-LEAST = 100  # turns and facts that are looked at
+LEAST = 40  # turns and facts that are looked at
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,10 @@ def search(query: Query, view: View, k: int, base: Strategy, weights: Weights) -
     turns = base.retrieve(query, view.only(SAID), reach)
     facts = base.retrieve(query, view.only({"is": FACT}), reach)
     cut = turns[-1].score if len(turns) >= reach else None
-    found = together(turns, facts, weights.fact)
-    found += unseen(turns, facts, weights.fact, cut, view)
-    found.sort(key=lambda each: -each.score)
+    found = sorted(together(turns, facts, weights.fact), key=_score)
+    least = found[k - 1].score if len(found) >= k else None
+    found += unseen(turns, facts, weights.fact, (cut, least), view)
+    found.sort(key=_score)
     hits = [_told(each, weights) for each in found[:k]]
     return _in_time(_with_heirs(hits, view, k))
 
@@ -61,21 +62,33 @@ def together(turns: Sequence[Hit], facts: Sequence[Hit], weight: float) -> list[
 
 
 def unseen(
-    turns: Sequence[Hit], facts: Sequence[Hit], weight: float, cut: float | None, view: View
+    turns: Sequence[Hit],
+    facts: Sequence[Hit],
+    weight: float,
+    bounds: tuple[float | None, float | None],
+    view: View,
 ) -> list[Found]:
-    """Facts whose turns are not among the turns.
+    """Facts whose turns are not among the turns, where they may be among the results.
 
     A turn that ranks lower keeps its facts down; one that cannot be seen does not: what held then
-    may have been told later.
+    may have been told later. The bounds are the score of the last turn, where there may be more,
+    and of the last result.
     """
+    cut, least = bounds
     seen = {turn.cube.id for turn in turns}
     found = []
     for parent, own in _resting(facts).items():
-        if parent not in seen:
-            low = cut is not None and view.get(parent) is not None
-            score = min(cut or 0.0, own[0].score) if low else own[0].score
-            found.append(Found(score + weight * own[0].score, None, tuple(own)))
+        score = own[0].score
+        if parent in seen or (least is not None and (1 + weight) * score <= least):
+            continue
+        if cut is not None and view.get(parent) is not None:
+            score = min(cut, score)
+        found.append(Found(score + weight * own[0].score, None, tuple(own)))
     return found
+
+
+def _score(found: Found) -> float:
+    return -found.score
 
 
 def _resting(facts: Sequence[Hit]) -> dict[str, list[Hit]]:

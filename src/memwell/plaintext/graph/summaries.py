@@ -101,11 +101,11 @@ def afresh(
 ) -> tuple[list[Op], dict[str, Portrait]]:
     """Summaries from the facts that hold, where they are due; and all summaries there will be.
 
-    With rules all are made of the newest facts. A model is asked only where there is none: it
-    extends what is there with each new fact.
+    With rules all are made of the newest facts there is room for. A model is asked only where there
+    is none: it extends what is there with each new fact.
     """
     holding = {e.id: _holding(facts.get(e.id, ())) for e in entities}
-    due = [e for e in entities if holding[e.id] and (view.by_rules or not known.get(e.id))]
+    due = [e for e in entities if holding[e.id] and _due(known.get(e.id), holding[e.id], view)]
     answers = view.ask_each(
         ENTITY_SUMMARY,
         [
@@ -119,9 +119,7 @@ def afresh(
         if isinstance(answer, InvalidOutput):
             ops.append(Noop(f"nothing is summed up of {entity.name!r}: {answer}"))
             continue
-        parents = [
-            f.id for f in holding[entity.id] if not view.by_rules or f.text in answer.summary
-        ]
+        parents = [fact.id for fact in holding[entity.id]]
         made = list(replaced(entity, answer.summary, parents, known.get(entity.id, ()), view))
         ops += made
         for op in made:
@@ -130,7 +128,24 @@ def afresh(
     return ops, found
 
 
+def _due(known: Sequence[MemCube] | None, facts: Sequence[Fact], view: View) -> bool:
+    if not known:
+        return True
+    return view.immediate and known[-1].source.parents != tuple(fact.id for fact in facts)
+
+
 def _holding(facts: Iterable[Fact]) -> list[Fact]:
-    """The newest of those that hold, the newest last."""
-    held = [fact for fact in facts if fact.valid.end is None]
-    return sorted(held, key=lambda fact: (fact.statements[-1].order, fact.id))[-TOLD:]
+    """The newest of those that hold and fit a summary, the newest last."""
+    held = {fact.text: fact for fact in facts if fact.valid.end is None}
+    found: list[Fact] = []
+    room = LONGEST
+    for fact in sorted(held.values(), key=_latest, reverse=True)[:TOLD]:
+        room -= len(fact.text) + 1
+        if room < 0:
+            break
+        found.append(fact)
+    return found[::-1]
+
+
+def _latest(fact: Fact) -> tuple[object, ...]:
+    return (*fact.statements[-1].order, fact.id)
