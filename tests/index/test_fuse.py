@@ -72,3 +72,9 @@ def test_weighted_fusion_is_blind_to_scale() -> None:
     assert once == pytest.approx(weighted([lexical * 50, dense + 7], [1.0, 2.0]), abs=1e-3)
     assert np.argmax(once) == 1
     assert np.argmax(weighted([lexical, dense], [2.0, 0.5])) == 0
+
+
+def test_with_constant_0_the_first_counts_one_and_the_second_a_half() -> None:
+    """Zep's rank constant, counted from 0: [[a, b], [b, c]]."""
+    scores = reciprocal_ranks([np.array([0, 1]), np.array([1, 2])], 3, constant=0.0)
+    assert scores.tolist() == [1.0, 1.5, 0.5]

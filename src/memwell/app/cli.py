@@ -27,6 +27,7 @@ from memwell.app.commands import (
     export,
     forget,
     freeze,
+    graph,
     history,
     importing,
     key,
@@ -118,6 +119,7 @@ def _register() -> None:
     for name, found_later in LATER.items():
         app.command(name, help=found_later.summary, rich_help_panel="Get to know")(lambda: None)
     app.add_typer(branch.app, name="branch", rich_help_panel="Go back")
+    app.add_typer(graph.app, name="graph", rich_help_panel="Take out")
     app.add_typer(access.app, name="access", rich_help_panel="Govern")
     app.add_typer(key.app, name="key", rich_help_panel="Govern")
     app.add_typer(models.app, name="models", rich_help_panel="Get to know")

@@ -65,9 +65,15 @@ def compose(history: Sequence[MemCube], hits: Sequence[Hit], budget: int) -> Con
 
 
 def line(cube: MemCube) -> str:
-    """One memory as a line of a prompt."""
+    """One memory as a line of a prompt; what has ended says when it held."""
     who = cube.speaker or cube.labels.get("role")
-    return f"{who}: {cube.text}" if who else cube.text
+    ended = f" ({_span(cube)})" if cube.valid.end else ""
+    return f"{who}: {cube.text}{ended}" if who else f"{cube.text}{ended}"
+
+
+def _span(cube: MemCube) -> str:
+    start = f"from {cube.valid.start:%Y-%m-%d} " if cube.valid.start else ""
+    return f"{start}until {cube.valid.end:%Y-%m-%d}"
 
 
 def _fitting(cubes: Sequence[MemCube], budget: int) -> list[MemCube]:
