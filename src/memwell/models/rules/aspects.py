@@ -38,16 +38,21 @@ def _own(verb: str, value: str) -> re.Pattern[str]:
     return re.compile(rf"{_I}\s+{_ADVERB}{_NOT}{_ADVERB}{verb}\s+(?P<value>{value})")
 
 
+def _being(value: str) -> re.Pattern[str]:
+    return re.compile(rf"{_I}\s+{_ADVERB}{_NOT}{_ADVERB}(?:am\s+)?(?P<value>{value})")
+
+
 _SINGLE = (
     ("home", _own(r"(?:am\s+)?(?:liv(?:e|ing)|based|reside)\s+in", _NAME)),
     ("home", _own(r"(?:have\s+)?(?:moved|relocated)\s+(?:\w+\s+){0,2}?to", _NAME)),
     ("employer", _own(r"(?:am\s+)?(?:work|working|employed)\s+(?:at|for)", _NAME)),
-    ("employer", _own(r"(?:have\s+)?(?:started|joined)(?:\s+(?:\w+\s+){0,4}?at)?", _NAME)),
+    ("employer", _own(r"(?:have\s+)?started\s+(?:\w+\s+){0,4}?at", _NAME)),
     ("profession", _own(r"(?:am\s+)?(?:work|working)\s+as", r"an?\s+[a-z]+(?:\s+[a-z]+)?")),
     ("spouse", _own(r"(?:am|got)\s+(?:married|engaged)\s+to", _NAME)),
     ("name", re.compile(rf"\b[Mm]y\s+name\s+is\s+(?P<value>{_NAME})(?P<negated>)")),
-    ("age", _own(r"(?:am\s+|turned\s+|just turned\s+)", r"\d{1,3}(?=\s+years?\s+old|\s*[.!,]|$)")),
-    ("relationship status", _own(r"(?:am\s+)?", r"single|divorced|widowed|married(?!\s+to)")),
+    ("age", _own(r"turn(?:ed|ing)", r"\d{1,3}\b")),
+    ("age", _being(r"\d{1,3}(?=\s+years?\s+old|\s*[.!,]|$)")),
+    ("relationship status", _being(r"(?:single|divorced|widowed|married(?!\s+to))\b")),
 )
 # "My best time in the 5k is 27 minutes": what is mine, and has a number.
 _MINE = re.compile(

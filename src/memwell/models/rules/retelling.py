@@ -24,7 +24,7 @@ _FIRST = re.compile(
 _NEXT = re.compile(
     r"^\s+(?P<adverb>(?:(?:really|also|still|just|always|actually|recently|already|usually|often"
     r"|only|even|finally|currently|now|never|totally|absolutely|definitely|sometimes|both|all"
-    r"|once|first|literally|officially|probably|mostly|\w+ly)\s+)*)(?P<verb>[a-z]+(?:n['’]t)?)"
+    r"|once|first|literally|officially|probably|mostly|\w+ly)\s+)*)(?P<verb>[a-z]+(?:['’]t)?)"
 )
 _BE = {"am": "is", "have": "has", "do": "does", "don't": "doesn't", "haven't": "hasn't"}
 _SHORT = {"m": "is", "ve": "has", "d": "would", "ll": "will"}

@@ -20,6 +20,7 @@ from memwell.plaintext.graph.records import (
     CONTRADICTS,
     FACT,
     SOURCE,
+    STATES,
     TARGET,
     Entity,
     Fact,
@@ -259,6 +260,7 @@ def mark(facts: Sequence[Fact], sheet: Sheet) -> None:
 
 
 def _edges(fact: Fact, sheet: Sheet) -> None:
+    sheet.join(fact.parent, fact.id, STATES, "it states this")
     sheet.join(fact.id, fact.source, SOURCE, "it is about this")
     if fact.target:
         sheet.join(fact.id, fact.target, TARGET, "it joins this")

@@ -35,10 +35,10 @@ class Network:
                 self.turns.setdefault(link.dst, []).append(link.src)
             elif link.relation == HAS_MEMBER:
                 self.communities.setdefault(link.dst, []).append(link.src)
-        return self._joined([fact for fact in fresh if fact not in self.facts])
+        return self._joined(list(fresh))
 
     def _joined(self, facts: Sequence[str]) -> list[Step]:
-        for link in self.view.neighbours(*facts):
+        for link in self.view.neighbours(*(fact for fact in facts if fact not in self.facts)):
             if link.relation in (SOURCE, TARGET):
                 ends = self.facts.setdefault(link.src, [])
                 if link.dst not in ends:

@@ -20,7 +20,7 @@ from memwell.index.minhash import bands
 from memwell.plaintext.graph.truth import Run, Statement
 
 ENTITY, FACT, SUMMARY, COMMUNITY = "entity", "fact", "summary", "community"
-MENTIONS, SOURCE, TARGET = "MENTIONS", "SOURCE", "TARGET"
+MENTIONS, STATES, SOURCE, TARGET = "MENTIONS", "STATES", "SOURCE", "TARGET"
 HAS_MEMBER, CONTRADICTS = "HAS_MEMBER", "CONTRADICTS"
 ALIASES = 8  # further names of one entity
 

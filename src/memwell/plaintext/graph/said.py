@@ -6,13 +6,13 @@ costs less to read. A fact that was superseded says so, and stands behind what h
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from memwell.core.cube import MemCube
 from memwell.core.hit import Hit, Reason
 from memwell.core.strategy import Strategy
 from memwell.core.view import SAID, Query, View
-from memwell.plaintext.graph.records import FACT, fact_of
+from memwell.plaintext.graph.records import FACT, STATES, fact_of
 
 LEAST = 40  # turns and facts that are looked at
 
@@ -23,6 +23,7 @@ class Weights:
 
     fact: float = 0.2  # of the best fact beside the turn
     fit: float = 0.85  # from this share of the turn's score on a fact stands for it
+    outdated: float = 0.1  # off a turn of which nothing holds at the moment asked about
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def search(query: Query, view: View, k: int, base: Strategy, weights: Weights) -
     facts = base.retrieve(query, view.only({"is": FACT}), reach)
     cut = turns[-1].score if len(turns) >= reach else None
     found = sorted(together(turns, facts, weights.fact), key=_score)
+    found = sorted(behind(found, view, k, weights.outdated), key=_score)
     least = found[k - 1].score if len(found) >= k else None
     found += unseen(turns, facts, weights.fact, (cut, least), view)
     found.sort(key=_score)
@@ -85,6 +87,25 @@ def unseen(
             score = min(cut, score)
         found.append(Found(score + weight * own[0].score, None, tuple(own)))
     return found
+
+
+def behind(found: Sequence[Found], view: View, k: int, penalty: float) -> list[Found]:
+    """Turns that state only what did not hold at the view's moment stand back.
+
+    Their facts are not in sight there, which their edges tell. Looked up for what may be returned.
+    """
+    bare = {each.turn.cube.id for each in found[: 2 * k] if each.turn and not each.facts}
+    stated: dict[str, list[str]] = {}
+    for link in view.neighbours(*sorted(bare)):
+        if link.relation == STATES and link.src in bare:
+            stated.setdefault(link.src, []).append(link.dst)
+    gone = {turn for turn, ids in stated.items() if not any(map(view.get, ids))}
+    return [
+        replace(each, score=each.score - penalty)
+        if each.turn and each.turn.cube.id in gone
+        else each
+        for each in found
+    ]
 
 
 def _score(found: Found) -> float:
