@@ -78,11 +78,11 @@ def filled(folder: Path, strategy: str, moves: list[Move], rng: random.Random) -
 
 
 def asked(memory: Memory, question: Question, strategy: str) -> list[Hit]:
-    """The graph is asked as of the moment; plain retrieval is told it in the question."""
+    """As of the moment; plain retrieval is told it in the question, too."""
     text = f"Where does {question.who} live?"
-    if strategy == "plaintext:zep":
-        return memory.search(text, 1, as_of=question.when)
-    return memory.search(f"{text} It is {question.when:%d %B %Y}.", 1)
+    if strategy == "plaintext:verbatim":
+        text = f"{text} It is {question.when:%d %B %Y}."
+    return memory.search(text, 1, as_of=question.when)
 
 
 def measured(folder: Path, strategy: str, moves: list[Move], seed: int) -> tuple[float, float]:
@@ -123,4 +123,4 @@ def test_what_held_at_a_time_is_answered_whatever_the_order(
     record_property("tokens of a plain result", plain_cost)
     assert zep == 1.0
     assert plain < zep
-    assert cost < 0.02 * full
+    assert cost < 0.05 * full
