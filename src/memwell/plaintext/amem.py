@@ -58,7 +58,7 @@ class AMem(Strategy):
     same: float = 0.9  # share of words from which on two notes say the same
     seeds: int = 5  # hits whose links are followed; they keep their places
     every: int = 2  # after these, one place in so many is for a linked turn
-    noted: float = 0.05  # what the words of its note add to a turn
+    noted: float = 0.20  # BM25 of what its note says beyond a turn's own words
     base: Strategy = field(default_factory=Verbatim)  # ranks the turns
 
     needs_model = True

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from memwell.core.cube import MemCube
 from memwell.core.hit import Hit, Reason
 from memwell.core.view import Query, View
+from memwell.index.analysis import terms
 from memwell.index.flat import top
-from memwell.plaintext.notes.note import IS, OF, note_id
+from memwell.plaintext.notes.note import IS, OF, note_id, read
 from memwell.plaintext.verbatim import coverage
 
 DEPTH = 100  # turns looked at beyond those that are wanted
 NOTES = 20  # notes that a question's keywords are looked for in, and notes that links lead to
-CERTAIN = 0.8  # how sure the firmest link is; several make surer
 LINKED = "linked"  # the relation of a note to one that it was linked to
 
 
@@ -32,7 +32,7 @@ class Hop:
         self.hits = {self._key(hit.cube): hit for hit in self.said}
 
     def add_noted(self, keywords: str, weight: float) -> None:
-        """A turn is also found by the words of its note, some of which others gave it."""
+        """A turn is also found by what its note says beyond its own words."""
         notes = self.view.only(IS).evidence(keywords)
         if not len(notes):
             return
@@ -40,10 +40,11 @@ class Hop:
         raised = set[str | None]()
         for found in self.view.hits(notes, share, top(share, NOTES), {}):
             turn = self.view.get(found.cube.labels.get(OF, ""))
-            if turn and found.score > 0 and self._key(turn) not in raised:
+            if turn and self._key(turn) not in raised:
                 raised.add(self._key(turn))
-                added = weight * found.score
-                self._raise(turn, added, Reason("note", added, "words of its note"))
+                added = weight * found.score * _beyond(found.cube, keywords)
+                if added > 0:
+                    self._raise(turn, added, Reason("note", added, "words of its note"))
 
     def along(self, seeds: int, every: int) -> list[Hit]:
         """In order of score; from the seeds on, one place in `every` is for a linked turn."""
@@ -75,17 +76,20 @@ class Hop:
         return [hit for _, hit in sorted(found.values(), key=lambda one: -one[0])]
 
     def _firmness(self, seeds: list[Hit], best: float) -> dict[str, float]:
-        """Of every note that is linked to: 1 - Π (1 - weight · worth of the seed)."""
+        """Of every note that is linked to, the firmest link: its weight by the worth of its seed.
+
+        A sum would favour notes with many links over the one that belongs to the best turn.
+        """
         worth = {
             note_id(hit.cube.id): max(hit.score, 0.0) / best if best > 0 else 1.0 for hit in seeds
         }
-        left: dict[str, float] = {}
+        found: dict[str, float] = {}
         for link in self.view.neighbours(*worth):
             for seed, end in ((link.src, link.dst), (link.dst, link.src)):
                 if link.relation == LINKED and seed in worth:
-                    left[end] = left.get(end, 1.0) * (1 - CERTAIN * link.weight * worth[seed])
-        firmest = sorted(left, key=lambda end: left[end])[: NOTES + len(worth)]
-        return {end: 1 - left[end] for end in firmest}
+                    found[end] = max(found.get(end, 0.0), link.weight * worth[seed])
+        firmest = sorted(found, key=lambda end: -found[end])[: NOTES + len(worth)]
+        return {end: found[end] for end in firmest}
 
     def _turns(self, firmness: dict[str, float]) -> Iterable[tuple[MemCube, float]]:
         """The notes' turns, as far as this search may see them: a link asks no filter."""
@@ -108,3 +112,9 @@ class Hop:
 
     def _key(self, turn: MemCube) -> str | None:
         return turn.scope.session if self.query.by == "session" else turn.id
+
+
+def _beyond(note: MemCube, keywords: str) -> float:
+    """Of the keywords that the note shares, the share that are not its turn's own words."""
+    held = {*terms(keywords).tolist()} & {*terms(note.text).tolist()}
+    return len(held - {*terms(read(note).content).tolist()}) / len(held) if held else 0.0
