@@ -11,6 +11,7 @@ from memwell.core.hit import Hit, Reason
 from memwell.core.view import Query, View
 from memwell.index.analysis import terms
 from memwell.index.flat import top
+from memwell.index.fuse import descending, interleaved
 from memwell.plaintext.notes.note import IS, OF, note_id, read
 from memwell.plaintext.verbatim import coverage
 
@@ -49,17 +50,10 @@ class Hop:
     def along(self, seeds: int, every: int) -> list[Hit]:
         """In order of score; from the seeds on, one place in `every` is for a linked turn."""
         ranked = sorted(self.hits.values(), key=lambda hit: -hit.score)
-        waiting = self._linked(ranked[:seeds])
-        for place in range(seeds + every - 1, len(ranked) + len(waiting), every):
-            taken = {hit.cube.id for hit in ranked[:place]}
-            waiting = [hit for hit in waiting if hit.cube.id not in taken]
-            if not waiting or place > len(ranked):
-                break
-            chosen, *waiting = waiting
-            ranked = [hit for hit in ranked if hit.cube.id != chosen.cube.id]
-            before = ranked[place - 1].score
-            ranked.insert(place, replace(chosen, score=before))
-        return ranked
+        linked = self._linked(ranked[:seeds])
+        found = interleaved(ranked, linked, seeds, every, lambda hit: hit.cube.id)
+        scores = descending([hit.score for hit in found])
+        return [replace(hit, score=score) for hit, score in zip(found, scores, strict=True)]
 
     def _linked(self, seeds: list[Hit]) -> list[Hit]:
         """Turns that the seeds' notes are linked to, the most firmly linked and best first."""
