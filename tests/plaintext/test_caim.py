@@ -21,7 +21,7 @@ from memwell.models.prompts.caim import Groups
 from memwell.models.rules import Rules, topics
 from memwell.models.scripted import Scripted
 from memwell.plaintext.caim import CAIM
-from memwell.plaintext.thoughts.session import OPEN
+from memwell.plaintext.thoughts.session import opened as going_on
 from memwell.plaintext.thoughts.thought import read
 from memwell.plaintext.verbatim import Verbatim
 from support import START, WordEmbedder
@@ -93,7 +93,7 @@ def test_a_conversation_is_thought_about_when_another_begins(opened: Opening) ->
     second = memory.add("Its name is Rex.", session="s1", wait=True)
     assert thoughts(memory) == []
     assert memory.model.calls == [], "nothing is asked while it goes on"
-    (going,) = memory.view().only(OPEN).scan()
+    (going,) = going_on(memory.view())
     assert going.source.events == (first.id, second.id)
     memory.add("Nice weather.", session="s2", wait=True)
     (cube,) = memory.view().only({"is": "thought"}).scan()
@@ -107,7 +107,7 @@ def test_a_conversation_is_thought_about_when_another_begins(opened: Opening) ->
     assert cube.scope.session == "s1"
     assert cube.labels["tag pets"] == "yes"
     assert cube.at == memory.get(second.ids[0]).at
-    assert [one.scope.session for one in memory.view().only(OPEN).scan()] == ["s2"]
+    assert [one.scope.session for one in going_on(memory.view())] == ["s2"]
 
 
 def test_idle_conversations_are_ended_by_manage_and_others_are_not(
@@ -387,6 +387,7 @@ def test_tags_and_time_find_more_than_similarity_alone(opened: Opening, seed: in
         for name, each in cubes.items():
             refs = {cube.labels.get("ref") for cube in each if cube}
             found[name] += len(refs & evidence) / len(evidence) / len(asked)
+    print(found)
     assert found["tags"] > found["similarity"]
 
 

@@ -15,7 +15,7 @@ A session is over when an event of another one comes, when nothing was said in i
 when it is longer than short-term memory; `manage` ends those that nothing came after.
 
 Thoughts say where to look. What is returned is turns as their base ranks them; beyond the first
-few, every other place is for what a passing thought is about: the turn, when it is one, which says
+few, one place in three is for what a passing thought is about: the turn, when it is one, which says
 the same in the words that were said, and else the thought. So nothing that the base finds is lost.
 """
 
@@ -60,7 +60,7 @@ class CAIM(Strategy):
     room: int = 50  # events that short-term memory holds
     candidates: int = 20  # thoughts that are filtered by context and time
     first: int = 5  # turns that keep their places
-    every: int = 2  # after these, one place in so many is for a turn that a thought is about
+    every: int = 3  # after these, one place in so many is for a turn that a thought is about
     base: Strategy = field(default_factory=Verbatim)  # ranks the turns
 
     needs_model = True
@@ -109,7 +109,7 @@ class CAIM(Strategy):
     def _closed(self, going: MemCube, view: View) -> Iterator[Draft | Noop]:
         """The thoughts of a conversation, and its end."""
         yield from self._thoughts(sessions.turns(view.events(going.source.events)), view)
-        yield Draft(going.payload, labels=sessions.CLOSED, parents=(going.id,))
+        yield Draft(going.payload, labels=sessions.IS, parents=(going.id,))
 
     def _thoughts(self, turns: Sequence[Turn], view: View) -> Iterator[Draft | Noop]:
         """Extension: key events with tags of the ontology, and the time of the last turn of each.
@@ -196,10 +196,10 @@ def _about(text: str, numbers: Iterable[int], turns: Sequence[Turn]) -> list[Tur
 
 def _session_op(draft: Draft) -> Op:
     """Opens a session, adds an event to one, or ends it."""
-    if draft.labels.get("conversation") == "over":
+    if sessions.OPEN not in draft.labels:
         return Update(
             draft.parents[0], "the conversation is over",
-            labels={"is": "session"}, state=State.ARCHIVED,
+            labels=sessions.IS, state=State.ARCHIVED,
         )  # fmt: skip
     if draft.parents:
         return Update(

@@ -83,7 +83,9 @@ class Surroundings:
 
     def _holding(self, key: str) -> list[str]:
         if key not in self.holders:
-            stored = list(islice(self.view.only({label(key): "*"}).scan(), HOLDERS))
+            stored = list(
+                islice(self.view.only({label(key): self.view.scope.owner}).scan(), HOLDERS)
+            )
             self.stored |= {cube.id: notes.read(cube) for cube in stored}
             self.holders[key] = [cube.id for cube in stored]
         return self.holders[key]

@@ -16,8 +16,8 @@ from memwell.core.payload import Text
 from memwell.core.view import View
 from memwell.models.prompts import Piece, Pieces
 
-OPEN = {"conversation": "open"}
-CLOSED = {"is": "session", "conversation": "over"}
+IS = {"is": "session"}
+OPEN = "conversation"  # label of one that is not over
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def pieces(given: Iterable[Turn]) -> Pieces:
 
 def opened(view: View) -> list[MemCube]:
     """Sessions that are not over, as far as is known."""
-    return list(view.only(OPEN).scan())
+    return list(view.only({OPEN: view.scope.owner}).scan())
 
 
 def begun(event: Event) -> Draft:
@@ -61,7 +61,7 @@ def begun(event: Event) -> Draft:
         Text("a conversation that goes on"),
         valid=Interval(event.at),
         session=event.scope.session,
-        labels={"is": "session", **OPEN},
+        labels={**IS, OPEN: event.scope.owner},
         events=(event.id,),
     )
 
