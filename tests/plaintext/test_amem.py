@@ -361,5 +361,4 @@ def test_links_and_evolution_bring_more_of_what_takes_two_hops(opened: Opening, 
         memory = opened(name, strategy=AMem(), model=Scripted(script))
         list(memory.add_many(talks))
         shares[name] = share_found(memory, asked, 10)
-    print(shares)
     assert shares["linked"] > shares["alone"]

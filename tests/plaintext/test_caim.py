@@ -387,7 +387,6 @@ def test_tags_and_time_find_more_than_similarity_alone(opened: Opening, seed: in
         for name, each in cubes.items():
             refs = {cube.labels.get("ref") for cube in each if cube}
             found[name] += len(refs & evidence) / len(evidence) / len(asked)
-    print(found)
     assert found["tags"] > found["similarity"]
 
 

@@ -57,26 +57,22 @@ class Hop:
 
     def _linked(self, seeds: list[Hit]) -> list[Hit]:
         """Turns that the seeds' notes are linked to, the most firmly linked and best first."""
-        best = max((hit.score for hit in seeds), default=0.0)
-        firmness = self._firmness(seeds, best)
         found: dict[str, tuple[float, Hit]] = {}
-        for turn, firm in self._turns(firmness):
-            hit = self.hits.get(self._key(turn)) or Hit(turn, 0.0)
-            worth = firm + (hit.score / best if best > 0 else 0.0)
+        for turn, firm in self._turns(self._firmness(seeds)):
+            hit = self.hits.get(self._key(turn)) or Hit(turn, self._floor)
+            worth = firm + self._worth(hit)
             reason = Reason("linked", firm, "its note is linked to one of the best")
             linked = replace(hit, reasons=(*hit.reasons, reason))
             if worth > found.get(hit.cube.id, (-1.0, hit))[0]:
                 found[hit.cube.id] = (worth, linked)
         return [hit for _, hit in sorted(found.values(), key=lambda one: -one[0])]
 
-    def _firmness(self, seeds: list[Hit], best: float) -> dict[str, float]:
+    def _firmness(self, seeds: list[Hit]) -> dict[str, float]:
         """Of every note that is linked to, the firmest link: its weight by the worth of its seed.
 
         A sum would favour notes with many links over the one that belongs to the best turn.
         """
-        worth = {
-            note_id(hit.cube.id): max(hit.score, 0.0) / best if best > 0 else 1.0 for hit in seeds
-        }
+        worth = {note_id(hit.cube.id): self._worth(hit) for hit in seeds}
         found: dict[str, float] = {}
         for link in self.view.neighbours(*worth):
             for seed, end in ((link.src, link.dst), (link.dst, link.src)):
@@ -84,6 +80,11 @@ class Hop:
                     found[end] = max(found.get(end, 0.0), link.weight * worth[seed])
         firmest = sorted(found, key=lambda end: -found[end])[: NOTES + len(worth)]
         return {end: found[end] for end in firmest}
+
+    def _worth(self, hit: Hit) -> float:
+        """How good a turn is: 1 for the best of all, 0 for the last that was looked at."""
+        best = max(one.score for one in self.hits.values())
+        return (hit.score - self._floor) / (best - self._floor) if best > self._floor else 1.0
 
     def _turns(self, firmness: dict[str, float]) -> Iterable[tuple[MemCube, float]]:
         """The notes' turns, as far as this search may see them: a link asks no filter."""
@@ -100,9 +101,12 @@ class Hop:
     def _raise(self, turn: MemCube, added: float, reason: Reason) -> None:
         """The turn with a higher score; the lowest there is, for one that had none."""
         key = self._key(turn)
-        floor = self.said[-1].score if self.said else 0.0
-        hit = self.hits.get(key) or Hit(turn, floor)
+        hit = self.hits.get(key) or Hit(turn, self._floor)
         self.hits[key] = Hit(hit.cube, hit.score + added, (*hit.reasons, reason))
+
+    @property
+    def _floor(self) -> float:
+        return self.said[-1].score if self.said else 0.0
 
     def _key(self, turn: MemCube) -> str | None:
         return turn.scope.session if self.query.by == "session" else turn.id
