@@ -4,6 +4,7 @@ import re
 from dataclasses import asdict, dataclass, replace
 
 from memwell.core.errors import InvalidInput
+from memwell.core.identity import derive
 
 LONGEST = 1_000  # characters of a name
 HALF = re.compile("[\ud800-\udfff]")  # of a character that was cut
@@ -61,6 +62,11 @@ class Scope:
     def without_session(self) -> "Scope":
         """The same owner, across sessions."""
         return replace(self, session=None)
+
+    @property
+    def owner(self) -> str:
+        """Stands for tenant, user and agent in a label, so that a look-up meets no one else's."""
+        return derive("owner", self.tenant, self.user or "", self.agent or "")
 
     def named(self) -> dict[str, str]:
         """The parts that are set, by name."""

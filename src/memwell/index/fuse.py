@@ -1,11 +1,14 @@
 """Fusing rankings, and choosing results that are not all the same."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
+from typing import TypeVar
 
 import numpy as np
 
 from memwell.core.evidence import Ints
 from memwell.core.model import Floats
+
+T = TypeVar("T")
 
 
 def reciprocal_ranks(rankings: Sequence[Ints], count: int, constant: float = 20.0) -> Floats:
@@ -43,3 +46,31 @@ def diverse(scores: Floats, vectors: Floats, k: int, balance: float = 0.5) -> li
         open_[best] = False
         similarity = np.maximum(similarity, vectors @ vectors[best])
     return chosen
+
+
+def interleaved(
+    ranked: Sequence[T], guests: Sequence[T], first: int, every: int, of: Callable[[T], Hashable]
+) -> list[T]:
+    """The ranking, in which one place in `every` beyond the first few goes to the next guest.
+
+    A guest that stands higher by itself stays there; whoever gave way follows. `of` tells what is
+    the same. The head of a longer ranking is the same as a shorter one.
+    """
+    found, waiting = list(ranked), list(guests)
+    place = first + every - 1
+    while place <= len(found):
+        taken = {of(one) for one in found[:place]}
+        waiting = [one for one in waiting if of(one) not in taken]
+        if not waiting:
+            break
+        chosen = waiting.pop(0)
+        found = [one for one in found if of(one) != of(chosen)]
+        found.insert(place, chosen)
+        place += every
+    return found
+
+
+def descending(scores: Sequence[float]) -> list[float]:
+    """Each score as high as the highest after it: scores that fit an order which was changed."""
+    found = np.maximum.accumulate(np.array(scores[::-1], np.float64))[::-1]
+    return [float(score) for score in found]

@@ -46,7 +46,7 @@ from memwell.plaintext.notes.near import Surroundings, label
 from memwell.plaintext.notes.note import IS, OF, Note, note_id, parsed
 from memwell.plaintext.verbatim import Verbatim
 
-CHANGED = {"evolution": "new"}  # of a note that changed others, or was linked, until it is tidied
+CHANGED = "evolution"  # label of a note that changed others, or was linked, until it is tidied
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,8 @@ class AMem(Strategy):
     evo_threshold: int = 100  # evolutions after which notes are consolidated
     same: float = 0.9  # share of words from which on two notes say the same
     seeds: int = 5  # hits whose links are followed; they keep their places
-    every: int = 2  # after these, one place in so many is for a linked turn
-    noted: float = 0.05  # what the words of its note add to a turn
+    every: int = 3  # after these, one place in so many is for a linked turn
+    noted: float = 0.20  # BM25 of what its note says beyond a turn's own words
     base: Strategy = field(default_factory=Verbatim)  # ranks the turns
 
     needs_model = True
@@ -85,21 +85,21 @@ class AMem(Strategy):
                 yield from _kept(id, draft, around, view)
 
     def retrieve(self, query: Query, view: View, k: int) -> list[Hit]:
-        """The best turns, and from the seeds on, every other place, what these are linked to."""
+        """The best turns; from the seeds on, one place in three for what these are linked to."""
         hop = Hop(query, view, self.base.retrieve(query, view.only(SAID), k + DEPTH))
         hop.add_noted(self._keywords(query.text, view), self.noted)
         return hop.along(self.seeds, self.every)[:k]
 
     def manage(self, view: View) -> Iterator[Op]:
         """Merges notes that say the same, once enough have evolved."""
-        fresh = list(view.only(CHANGED).scan())
+        fresh = list(view.only({CHANGED: view.scope.owner}).scan())
         if len(fresh) < self.evo_threshold:
             return
         merged = list(duplicates(fresh, Surroundings(view, self.k), self.same))
         yield from merged
         gone = {op.id for op in merged if isinstance(op, Update) and op.state}
         for cube in (cube for cube in fresh if cube.id not in gone):
-            labels = {name: value for name, value in cube.labels.items() if name not in CHANGED}
+            labels = {name: value for name, value in cube.labels.items() if name != CHANGED}
             yield Update(cube.id, "looked at for duplicates", labels=labels)
 
     def _keywords(self, question: str, view: View) -> str:
@@ -140,8 +140,8 @@ def _kept(id: str, draft: Draft, around: Surroundings, view: View) -> Iterator[O
     except InvalidOutput as misfit:
         yield Noop(f"it changes nothing: {misfit}", id)
         found = Evolved(note)
-    held = {label(key): "yes" for key in around.hold(found.note)}
-    labels = {**draft.labels, **held, **(CHANGED if found.evolves else {})}
+    looked_up = [*map(label, around.hold(found.note)), *([CHANGED] if found.evolves else [])]
+    labels = {**draft.labels, **dict.fromkeys(looked_up, view.scope.owner)}
     parents = (*draft.parents, *found.sources)
     payload = Text(found.note.text)
     yield Add(replace(draft, payload=payload, labels=labels, parents=parents), "a note", id)

@@ -55,22 +55,27 @@ WORDS = {
 TOPICS = tuple(WORDS)
 
 
-def find(text: str) -> list[str]:
-    """Topics of a text, those that most of its words speak of first."""
-    return ranked(keys(text))
+def find(text: str, among: tuple[str, ...] = TOPICS) -> list[str]:
+    """Topics of a text, those that most of its words speak of first.
 
-
-def ranked(told: tuple[str, ...]) -> list[str]:
-    """The same for words as they are compared."""
-    counts = Counter(topic for word in told for topic in _topics().get(word, ()))
+    A topic that there is no list for is spoken of by the words of its own name.
+    """
+    spoken = _spoken(among)
+    counts = Counter(topic for word in keys(text) for topic in spoken.get(word, ()))
     return [topic for topic, _ in counts.most_common()]
 
 
 @cache
-def _topics() -> dict[str, tuple[str, ...]]:
-    """Topics by word, as it is compared."""
+def spoken() -> frozenset[str]:
+    """The names of the topics, as words are compared."""
+    return frozenset(key(topic) for topic in TOPICS)
+
+
+@cache
+def _spoken(among: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Topics by word, as words are compared."""
     found: dict[str, tuple[str, ...]] = {}
-    for topic, words in WORDS.items():
-        for word in dict.fromkeys(map(key, words.split())):
+    for topic in among:
+        for word in dict.fromkeys(map(key, WORDS.get(topic, topic).split())):
             found[word] = (*found.get(word, ()), topic)
     return found

@@ -13,8 +13,7 @@ from memwell.index.flat import top
 from memwell.plaintext.notes import note as notes
 from memwell.plaintext.notes.note import IS, Note
 
-HOLDERS = 16  # notes that can be looked up by a keyword: the first that had it
-KEYS = 8  # keywords of a note that are looked up
+HOLDERS = 16  # notes that have a keyword, from which on it tells nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,8 @@ class Surroundings:
     k: int
     changed: dict[str, Note] = field(default_factory=dict)  # new, or not as they are stored
     vectors: dict[str, Floats] = field(default_factory=dict)  # of those, where there are any
-    holders: dict[str, list[str]] = field(default_factory=dict)  # new notes by keyword
+    holders: dict[str, list[str]] = field(default_factory=dict)  # notes by keyword, new ones last
+    stored: dict[str, Note] = field(default_factory=dict)  # as far as they were read
 
     def of(self, note: Note) -> list[Near]:
         """The k nearest notes, nearest first."""
@@ -50,14 +50,14 @@ class Surroundings:
         """The keywords that the note is to be looked up by: those that few notes had before."""
         free = [key for key in keyed(note) if len(self._holding(key)) < HOLDERS]
         for key in free:
-            self.holders.setdefault(key, []).append(note.id)
+            self._holding(key).append(note.id)
         return free
 
     def note(self, id: str) -> Note | None:
-        if id in self.changed:
-            return self.changed[id]
-        cube = self.view.get(id)
-        return notes.read(cube) if cube else None
+        found = self.changed.get(id) or self.stored.get(id)
+        if found is None and (cube := self.view.get(id)):
+            found = self.stored[id] = notes.read(cube)
+        return found
 
     def _by_meaning(self, note: Note, vector: Floats) -> list[Near]:
         """By the cosine of c ⊕ K ⊕ G ⊕ X, among all notes."""
@@ -70,18 +70,25 @@ class Surroundings:
         return self._nearest(note, found.items(), self.k)
 
     def sharing(self, note: Note, most: int) -> list[Near]:
-        """The nearest by keywords in common; one counts for less, the more notes have it."""
+        """The nearest by keywords in common; one counts for less, the more notes have it.
+
+        What many notes have is not even looked at: 100,000 notes cost no more than a thousand.
+        """
         found: dict[str, float] = {}
         for key in keyed(note):
             holding = self._holding(key)
-            for id in holding:
+            for id in holding if len(holding) < HOLDERS else ():
                 found[id] = found.get(id, 0.0) + 1 / len(holding)
         return self._nearest(note, found.items(), most)
 
     def _holding(self, key: str) -> list[str]:
-        stored = self.view.only({label(key): "*"}).scan()
-        ids = [cube.id for cube in islice(stored, HOLDERS)]
-        return list(dict.fromkeys([*ids, *self.holders.get(key, ())]))
+        if key not in self.holders:
+            stored = list(
+                islice(self.view.only({label(key): self.view.scope.owner}).scan(), HOLDERS)
+            )
+            self.stored |= {cube.id: notes.read(cube) for cube in stored}
+            self.holders[key] = [cube.id for cube in stored]
+        return self.holders[key]
 
     def _nearest(self, note: Note, found: Iterable[tuple[str, float]], most: int) -> list[Near]:
         ordered = sorted((one for one in found if one[0] != note.id), key=lambda one: -one[1])
@@ -98,9 +105,9 @@ class Surroundings:
 
 
 def keyed(note: Note) -> list[str]:
-    """What the note's first keywords are looked up by: lower-case words, each once."""
+    """What the note's keywords are looked up by: lower-case words, each once."""
     found = (" ".join(words(keyword)) for keyword in note.keywords)
-    return [key for key in dict.fromkeys(found) if key][:KEYS]
+    return [key for key in dict.fromkeys(found) if key]
 
 
 def label(key: str) -> str:
