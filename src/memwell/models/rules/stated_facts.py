@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from memwell.index.analysis import content
 from memwell.models.prompts.zep import Stated, StatedFacts
 from memwell.models.rules import dates
 from memwell.models.rules.aspects import Aspect, aspect
 from memwell.models.rules.dates import Kind
 from memwell.models.rules.reading.clauses import clauses
 from memwell.models.rules.reading.sentences import split
+from memwell.models.rules.reading.wording import STOP, WORD
 from memwell.models.rules.retelling import opened, retold
 
 MOST = 12  # facts of one message
@@ -71,13 +71,18 @@ def states(clause: str, names: Sequence[str], speaker: str) -> bool:
     if bare.rstrip('"” ').endswith("?") or _UNSURE.search(bare) or _HOLLOW.search(bare):
         return False
     about = _SELF.search(bare) or any(spoken_of(name, bare) for name in names if name != speaker)
-    return bool(about) and len(set(content(bare))) >= FEWEST
+    return bool(about) and tells(bare)
+
+
+def tells(text: str) -> bool:
+    """Whether there are words in it that say something."""
+    return len({word.lower() for word in WORD.findall(text)} - STOP) >= FEWEST
 
 
 def _clauses(sentence: str) -> Iterator[str]:
     """The sentence, or its parts where each says something by itself."""
     parts = clauses(sentence)
-    alone = all(_SELF.match(part) and len(set(content(part))) >= FEWEST for part in parts)
+    alone = all(_SELF.match(part) and tells(part) for part in parts)
     if alone or len(sentence) > LONGEST:
         yield from (part[:LONGEST] for part in parts)
     else:
