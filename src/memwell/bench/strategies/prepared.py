@@ -75,7 +75,8 @@ def _worked(
     clock = ManualClock(max(ends.values()) + LATER)
     started = perf_counter()
     with Memory(folder, strategy=spec, embedder=embedder, model=model, clock=clock) as memory:
-        memory.refine(told=told)
+        for user in ends:
+            memory.refine(user=user, told=told)
         memory.wait()
         failed = len(memory.queue())
         tidy(memory, clock, ends)
