@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memwell.index.flat import top
-from memwell.index.fuse import diverse, reciprocal_ranks, standardised, weighted
+from memwell.index.fuse import (
+    descending,
+    diverse,
+    interleaved,
+    reciprocal_ranks,
+    standardised,
+    weighted,
+)
 
 
 def test_reciprocal_ranks_by_hand() -> None:
@@ -78,3 +85,24 @@ def test_with_constant_0_the_first_counts_one_and_the_second_a_half() -> None:
     """Zep's rank constant, counted from 0: [[a, b], [b, c]]."""
     scores = reciprocal_ranks([np.array([0, 1]), np.array([1, 2])], 3, constant=0.0)
     assert scores.tolist() == [1.0, 1.5, 0.5]
+
+
+def test_guests_get_one_place_in_every_few_beyond_the_first() -> None:
+    assert interleaved("abcdef", "xy", 2, 2, str) == list("abcxdyef")
+    assert interleaved("abcdef", "fe", 2, 2, str) == list("abcfde"), "those that give way follow"
+    assert interleaved("abcdef", "ax", 2, 3, str) == list("abcdxef"), "what stands higher stays"
+    assert interleaved("ab", "xyz", 1, 1, str) == list("axyzb")
+    assert interleaved("", "x", 5, 2, str) == []
+
+
+@given(st.lists(st.integers(0, 9), unique=True), st.lists(st.integers(0, 19), unique=True))
+def test_nothing_is_lost_and_the_first_few_stay(ranked: list[int], guests: list[int]) -> None:
+    found = interleaved(ranked, guests, 2, 3, int)
+    assert len(set(found)) == len(found)
+    assert set(ranked) <= set(found) <= {*ranked, *guests}
+    assert found[:2] == ranked[:2]
+
+
+def test_scores_are_raised_to_fit_their_order() -> None:
+    assert descending([0.9, 0.2, 0.5, 0.4]) == [0.9, 0.5, 0.5, 0.4]
+    assert descending([]) == []

@@ -24,6 +24,7 @@ Notation    m = {c content, t time, K keywords, G tags, X context, e embedding, 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from memwell.core.errors import InvalidOutput, ModelUnavailable
 from memwell.core.hit import Hit
@@ -47,6 +48,8 @@ from memwell.plaintext.notes.note import IS, OF, Note, note_id, parsed
 from memwell.plaintext.verbatim import Verbatim
 
 CHANGED = "evolution"  # label of a note that changed others, or was linked, until it is tidied
+
+AT_ONCE = 5_000  # notes looked at for duplicates; the rest the next time
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ class AMem(Strategy):
 
     def manage(self, view: View) -> Iterator[Op]:
         """Merges notes that say the same, once enough have evolved."""
-        fresh = list(view.only({CHANGED: view.scope.owner}).scan())
+        fresh = list(islice(view.only({CHANGED: view.scope.owner}).scan(), AT_ONCE))
         if len(fresh) < self.evo_threshold:
             return
         merged = list(duplicates(fresh, Surroundings(view, self.k), self.same))

@@ -4,13 +4,14 @@ A question that has no other words than a topic and names asks for all there is 
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from memwell.core.interval import Interval
 from memwell.models.prompts import Piece
 from memwell.models.prompts.caim import Passing
 from memwell.models.rules import facts, topics
-from memwell.models.rules.dates import window
+from memwell.models.rules.dates import find, window
 from memwell.models.rules.reading.question import focus
 from memwell.models.rules.reading.wording import keys
 
@@ -23,7 +24,7 @@ def thought_filter(fields: dict[str, Any]) -> Passing:
     """Answers the prompt THOUGHT_FILTER(question, at, thoughts)."""
     question, at = fields["question"], fields["at"]
     thoughts: list[Piece] = list(fields["thoughts"])
-    wanted, asked = frozenset(focus(question)) - topics.spoken(), window(question, at)
+    wanted, asked = _wanted(question, at), window(question, at)
     passing = [
         number
         for number, each in enumerate(thoughts)
@@ -31,6 +32,13 @@ def thought_filter(fields: dict[str, Any]) -> Passing:
     ]
     old = set(_outdated(thoughts)) if asked is None else set()
     return Passing(passing=[number for number in passing if number not in old])
+
+
+def _wanted(question: str, at: datetime) -> frozenset[str]:
+    """What is asked about, as words are compared, but for topics and times."""
+    for span in reversed(find(question, at)):
+        question = question[: span.offset] + question[span.offset + len(span.text) :]
+    return frozenset(keys(question)) & frozenset(focus(question)) - topics.spoken()
 
 
 def _within(thought: Piece, asked: Interval | None) -> bool:

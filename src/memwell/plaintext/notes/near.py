@@ -6,6 +6,7 @@ from itertools import islice
 
 import numpy as np
 
+from memwell.core.cube import MemCube
 from memwell.core.model import Floats
 from memwell.core.view import View
 from memwell.index.analysis import words
@@ -33,7 +34,7 @@ class Surroundings:
     changed: dict[str, Note] = field(default_factory=dict)  # new, or not as they are stored
     vectors: dict[str, Floats] = field(default_factory=dict)  # of those, where there are any
     holders: dict[str, list[str]] = field(default_factory=dict)  # notes by keyword, new ones last
-    stored: dict[str, Note] = field(default_factory=dict)  # as far as they were read
+    stored: dict[str, MemCube] = field(default_factory=dict)  # as far as they were read
 
     def of(self, note: Note) -> list[Near]:
         """The k nearest notes, nearest first."""
@@ -54,10 +55,10 @@ class Surroundings:
         return free
 
     def note(self, id: str) -> Note | None:
-        found = self.changed.get(id) or self.stored.get(id)
-        if found is None and (cube := self.view.get(id)):
-            found = self.stored[id] = notes.read(cube)
-        return found
+        if id in self.changed:
+            return self.changed[id]
+        cube = self.stored.get(id) or self.view.get(id)
+        return notes.read(cube) if cube else None
 
     def _by_meaning(self, note: Note, vector: Floats) -> list[Near]:
         """By the cosine of c ⊕ K ⊕ G ⊕ X, among all notes."""
@@ -86,7 +87,7 @@ class Surroundings:
             stored = list(
                 islice(self.view.only({label(key): self.view.scope.owner}).scan(), HOLDERS)
             )
-            self.stored |= {cube.id: notes.read(cube) for cube in stored}
+            self.stored |= {cube.id: cube for cube in stored}
             self.holders[key] = [cube.id for cube in stored]
         return self.holders[key]
 
