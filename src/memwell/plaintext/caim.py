@@ -5,15 +5,9 @@ Does        short-term memory of the conversation that goes on; a controller tha
             memory for small talk; retrieval by tags of an ontology, filtered by context and time;
             post-thinking: extension by thoughts with tags and time, review of those that say the
             same
-<<<<<<< HEAD
 Needs       an embedder, and a language model to control, tag, think and review
 Loses       by rules: thoughts are sentences of one turn, written down at once; tags come from word
             lists, the review sees thoughts of the same words
-=======
-Needs       a language model for thoughts, tags and filtering
-Loses       by rules: summaries; a thought is a sentence of one turn, and so is written down at
-            once; tags come from word lists; the review sees thoughts of the same words
->>>>>>> notes
 Leaves out  answering
 Claim       retrieval by tags and time finds the needed memory more often than similarity alone on
             the same questions, asks nothing of memory for small talk, and leaves fewer duplicates
