@@ -60,13 +60,15 @@ def table(found: list[Growth]) -> Table:
         (
             each.strategy.removeprefix("plaintext:"),
             f"{each.derived:,}",
-            number(each.cpu_ms[0], 2),
-            number(each.cpu_ms[len(each.cpu_ms) // 2], 2),
-            number(each.cpu_ms[-1], 2),
+            number(each.added[0], 2),
+            number(each.added[-1], 2),
             number(each.ratio, 2),
-            number(each.managed_s, 1),
+            number(each.managed[0], 2),
+            number(each.managed[-1], 2),
+            number(each.whole_ratio, 2),
         )
         for each in found
     )
-    heading = ("strategy", "derived", "first ms", "middle ms", "last ms", "last/first", "manage s")
-    return Table(f"{found[0].turns:,} turns: CPU a turn, by tenths", heading, rows)
+    adding = ("first", "last", "last/first")
+    heading = ("strategy", "derived", *adding, "manage first", "last", "all last/first")
+    return Table(f"{found[0].turns:,} turns: CPU ms a turn, by tenths", heading, rows)

@@ -22,11 +22,11 @@ def test_the_diary_is_repeatable_and_of_the_length_asked_for():
 def test_every_tenth_is_timed(tmp_path):
     seen = []
     found = grow("plaintext:verbatim", 320, tmp_path / "m", 0, seen.append)
-    assert len(found.cpu_ms) == 10
-    assert all(ms > 0 for ms in found.cpu_ms)
+    assert len(found.added) == len(found.managed) == 10
+    assert all(ms > 0 for ms in found.added)
     assert seen[-1] == 320
     assert found.derived == 0
-    assert found.ratio == found.cpu_ms[-1] / found.cpu_ms[0]
+    assert found.ratio == found.added[-1] / found.added[0]
 
 
 def test_at_the_shell(tmp_path):
