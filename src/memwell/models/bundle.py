@@ -10,6 +10,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -124,7 +125,7 @@ def made(model: Known, weights: Path) -> Bundle:
 
 def _put(new: Path, place: Path, old: Path) -> None:
     """Moves the new folder to its place, and what lay there aside."""
-    if place.exists():
+    with suppress(FileNotFoundError):
         place.rename(old)
     try:
         new.rename(place)

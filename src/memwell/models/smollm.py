@@ -15,7 +15,7 @@ from memwell.models.bundle import FORM
 from memwell.models.catalog import known
 from memwell.models.chat import chat_ids
 from memwell.models.extras import need_local
-from memwell.models.grammar import Grammar
+from memwell.models.grammar import Grammar, Held
 from memwell.models.local import Local, few_threads, load, torch_threads
 
 WINDOW = 8192  # tokens the model was trained to read
@@ -68,7 +68,7 @@ class SmolLM:
         with local.lock, torch_threads(self.threads):
             room = self.window - self.max_new_tokens
             asked = chat_ids(local.tokenizer, prompt, room)
-            held = self._grammar_of(local).answer(schema) if self.held and schema else None
+            held = self._holding(local, schema) if self.held and schema else None
             written = self._generate(local, asked, [held] if held else [])
             text = local.tokenizer.decode(written, skip_special_tokens=True)
         return Completion(held.whole(text) if held else text, len(asked), len(written))
@@ -92,12 +92,12 @@ class SmolLM:
         written: list[int] = whole[0, len(asked) :].tolist()
         return written
 
-    def _grammar_of(self, local: Local) -> Grammar:
+    def _holding(self, local: Local, schema: dict[str, Any]) -> Held | None:
         with self._making:
             if self._grammar is None:
                 need_local("holding answers to a schema", "llguidance")
                 self._grammar = Grammar(local.tokenizer, end_ids(local))
-            return self._grammar
+        return self._grammar.answer(schema, self.max_new_tokens)
 
 
 class Drawn:

@@ -1,4 +1,4 @@
-"""JSON that broke off: where it could have ended."""
+"""JSON that is not finished: where it could have ended, and where it is."""
 
 import re
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ PART = re.compile(
     r'|(?P<broken>")',
     re.DOTALL,
 )
+STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 CLOSES = {"[": "]", "{": "}"}
 
 
@@ -28,3 +29,8 @@ def endings(text: str) -> Iterator[str]:
             opened = opened[:-1]
         found.append(text[: part.end()] + opened[::-1])
     yield from reversed(found)
+
+
+def inside_string(text: str) -> bool:
+    """Whether a JSON text stops within a string."""
+    return '"' in STRING.sub("", text)
