@@ -9,7 +9,4 @@ def need_local(what: str, *modules: str) -> None:
     """Raises ModelUnavailable when a package of the extra `local` is missing, naming it."""
     missing = [module for module in modules if find_spec(module) is None]
     if missing:
-        raise ModelUnavailable(
-            f"{what} needs {', '.join(missing)}: pip install 'memwell[local]' (where you have no "
-            "GPU install the CPU build of torch first, as docs/models.md shows)"
-        )
+        raise ModelUnavailable(f"{what} needs {', '.join(missing)}: pip install 'memwell[local]'")

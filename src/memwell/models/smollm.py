@@ -47,6 +47,10 @@ class SmolLM:
             raise InvalidInput("temperature must not be negative, threads at least 1")
         self.name = ":".join(self._settings())
 
+    @property
+    def holds_schema(self) -> bool:
+        return self.held
+
     def _settings(self) -> list[str]:
         """All that its answers depend on, for they are cached under the name."""
         drawn = [f"t{self.temperature:g}", f"seed{self.seed}"] if self.temperature else []
