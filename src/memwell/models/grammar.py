@@ -41,7 +41,7 @@ class Grammar:
         """
         from llguidance import LLMatcher
 
-        form = LLMatcher.grammar_from_json_schema(json.dumps(schema), overrides=COMPACT)
+        form = LLMatcher.grammar_from_json_schema(json.dumps(closed(schema)), overrides=COMPACT)
         matcher = LLMatcher(self.tokenizer, form, log_level=0)
         if matcher.is_error():
             log.info("this schema cannot be held to: %s", matcher.get_error())
@@ -95,6 +95,17 @@ class Held:
         matcher = self._fresh.deep_copy()
         tokens = self._grammar.tokenizer.tokenize_str(text)
         return matcher.try_consume_tokens(tokens) == len(tokens) and bool(matcher.is_accepting())
+
+
+def closed(schema: Any) -> Any:
+    """The schema without room for properties that it does not name."""
+    if isinstance(schema, list):
+        return [closed(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {name: closed(each) for name, each in schema.items()}
+    named = inner.get("type") == "object" and "properties" in inner
+    return {"additionalProperties": False, **inner} if named else inner
 
 
 def only(tokens: Iterable[int], allowed: Allowed) -> Allowed:
