@@ -3,10 +3,11 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+TORCH  ?= torch
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test claims bench docs demo serve clean
+.PHONY: help setup local check test claims bench docs demo serve clean
 
 help:  ## this list
 	@echo "memwell: a memory operating system for AI"
@@ -41,6 +42,11 @@ serve: $(VENV)/base.stamp  ## the server, once there is one
 
 setup: $(VENV)/dev.stamp  ## everything a contributor needs, in .venv
 	@echo "ready: . $(BIN)/activate"
+
+# The usual torch for Linux brings CUDA along; TORCH names another build, such as torch==2.13.0+cpu.
+local: $(VENV)/dev.stamp  ## SmolLM2 too, so that its tests run: torch, transformers and the weights
+	@$(PIP) '$(TORCH)' -e '.[local]'
+	@$(BIN)/memwell models install smollm2
 
 clean:  ## remove .venv and the caches
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -13,6 +13,10 @@ class Colour(BaseModel):
     brightness: int
 
 
+class Named(BaseModel):
+    name: str
+
+
 COLOUR = Prompt("colour", "Which colour is {thing}?", Colour)
 GOOD = '{"name": "red", "brightness": 3}'
 
@@ -35,6 +39,23 @@ def test_a_good_answer_is_typed_and_counted():
     assert model.ask(COLOUR, thing="blood") == Colour(name="red", brightness=3)
     assert (model.usage.calls, model.usage.asked, model.usage.answered) == (1, 100, 10)
     assert not model.immediate
+
+
+def test_a_provider_that_holds_to_the_schema_is_not_told_it():
+    writer = Writer(GOOD)
+    writer.holds_schema = True
+    Asking(writer).ask(COLOUR, thing="blood")
+    assert writer.asked == ["Which colour is blood?"]
+
+
+def test_an_answer_is_not_kept_for_another_schema():
+    cache = {}
+    for schema, text in ((Colour, GOOD), (Named, '{"name": "red"}')):
+        writer = Writer(text)
+        writer.holds_schema = True
+        model = Asking(writer, cache)
+        model.ask(Prompt("colour", "Which colour is {thing}?", schema), thing="blood")
+        assert model.usage.calls == 1
 
 
 def test_the_question_holds_the_fields_and_the_schema():

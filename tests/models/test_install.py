@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from memwell.core.errors import ModelUnavailable, UnknownName
-from memwell.models import catalog, install, resolve
+from memwell.models import bundle, catalog, install, resolve
 from memwell.models.catalog import CATALOG, known
 from memwell.models.minilm import PACKAGE, SHA256, MiniLM
 from memwell.models.rules import Rules
@@ -101,7 +101,7 @@ def test_a_failing_pip_is_quoted():
 
 
 def test_the_default_embedder_is_installed_with_memwell():
-    listed = {each.model.name: each.path for each in install.list_models()}
+    listed = {each.model.name: each.path for each in bundle.list_models()}
     assert listed["minilm"] is not None
     assert install.install("minilm") == listed["minilm"]
 

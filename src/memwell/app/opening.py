@@ -95,7 +95,7 @@ OPTIONS: dict[str, Any] = {
     "tenant": _option("tenant", "NAME", "Of which tenant. [default]"),
     "branch": _option("branch", "NAME", "Which branch of it to work in. [main]"),
     "embedder": _option("embedder", "NAME", "minilm, none, a path or http://host/v1#model."),
-    "model": _option("model", "NAME", "rules or http://host/v1#model."),
+    "model": _option("model", "NAME", "rules, smollm2 or http://host/v1#model."),
     "strategy": _option("strategy", "NAME", "How it remembers. [plaintext:verbatim]"),
     "key_file": _option(
         "key-file", "FILE", "Where the key of an encrypted one is. [MEMWELL_KEY_FILE]"

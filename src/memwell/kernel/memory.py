@@ -46,7 +46,8 @@ class Memory(Opened):
             wanted ("plaintext:zep,retrieve=verbatim"), or a Strategy.
         embedder: "minilm" (in the package), "none" (lexical only), "http://host/v1#model", a path,
             or an Embedder.
-        model: "rules" (no language model), "http://host/v1#model", or a LanguageModel.
+        model: "rules" (no language model), "smollm2" (small, in this process),
+            "http://host/v1#model", or a LanguageModel.
         clock: Tells the time; the system's by default.
         seed: Makes ids repeatable.
         branch: Which branch of the memory to work in. Raises NotFound when there is none.

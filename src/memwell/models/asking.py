@@ -30,7 +30,11 @@ class Completion:
 
 
 class Provider(Protocol):
-    """Completes a text. `schema` is the JSON schema to hold to, where the provider can."""
+    """Completes a text. `schema` is the JSON schema to hold to, where the provider can.
+
+    One that always does says so with `holds_schema = True`: the schema is then left out of the
+    question, where a small model would rather copy it than answer.
+    """
 
     name: str
 
@@ -57,12 +61,14 @@ class Asking:
         Raises InvalidOutput when the repaired answer does not fit either, and whatever the
         provider raises.
         """
-        question = rendered(prompt, fields)
-        key = hashlib.sha256(f"{self.name}\x1f{question}".encode()).hexdigest()
+        # The schema is part of the key even where the provider needs no telling.
+        told = rendered(prompt, fields)
+        key = hashlib.sha256(f"{self.name}\x1f{told}".encode()).hexdigest()
         if (known := self.cache.get(key)) is not None:
             self._count(cached=1)
             return prompt.schema.model_validate_json(known)
-        answer = self._answer(prompt, question)
+        held = getattr(self.provider, "holds_schema", False)
+        answer = self._answer(prompt, prompt.render(fields) if held else told)
         self.cache[key] = answer.model_dump_json()
         return answer
 

@@ -33,6 +33,11 @@ class Known:
     def filename(self) -> str:
         return self.member.rsplit("/", maxsplit=1)[-1]
 
+    @property
+    def unpacks(self) -> bool:
+        """Whether the weights are a GGUF file, which is unpacked once into a bundle."""
+        return self.filename.endswith(".gguf")
+
 
 CATALOG = (
     Known(
@@ -68,7 +73,7 @@ CATALOG = (
         size=98_362_432,
         sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
         licence="Apache-2.0",
-        note="SmolLM2-135M-Instruct, for key/value caches and adapters (extra: local)",
+        note="SmolLM2-135M-Instruct: a small language model in this process (extra: local)",
     ),
 )
 

@@ -11,31 +11,17 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from memwell.core.errors import ModelUnavailable
-from memwell.models.catalog import CATALOG, Known, known
+from memwell.models.catalog import Known, known
 from memwell.models.digest import file_sha256
 
 Progress = Callable[[str], None]
 
 PATIENCE = 1_800  # seconds a download may take
 CHUNK = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A known model, and where its weights lie on this machine (None: not installed)."""
-
-    model: Known
-    path: Path | None
-
-
-def list_models() -> list[Listed]:
-    """All known models."""
-    return [Listed(model, located(model)) for model in CATALOG]
 
 
 def home() -> Path:

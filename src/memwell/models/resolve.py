@@ -1,7 +1,7 @@
 """From a name in a setting to a model.
 
 Embedders: "minilm" (default), "none", "http://host/v1#model", or a path to MiniLM's ONNX file.
-Language models: "rules" (default), "none", "http://host/v1#model".
+Language models: "rules" (default), "none", "smollm2", "http://host/v1#model".
 
 A key for endpoints is read from MEMWELL_API_KEY.
 """
@@ -57,12 +57,15 @@ def resolve_model(
 ) -> LanguageModel | None:
     """The language model meant; None for none at all. `answers` keeps what it was asked before.
 
-    Raises UnknownName for a spec of no known form, InvalidInput for an unusable one.
+    Raises UnknownName for a spec of no known form, InvalidInput for an unusable one,
+    ModelUnavailable for "smollm2" where it or the extra `local` is not installed.
     """
     if spec in (None, "", "none"):
         return None
     if spec == "rules":
         return Rules()
+    if spec == "smollm2":
+        return _smollm(answers)
     if _is_url(spec):
         from memwell.models.asking import Asking  # heavy, as is the next; most memories need none
         from memwell.models.http import OpenAICompatible
@@ -70,7 +73,18 @@ def resolve_model(
         url, model = _parts(spec)
         provider = OpenAICompatible(url, model, os.environ.get("MEMWELL_API_KEY"))
         return Asking(provider, {} if answers is None else answers)
-    raise UnknownName(f'no language model {spec!r}: use "rules", "none" or "http://host/v1#model"')
+    raise UnknownName(
+        f'no language model {spec!r}: use "rules", "none", "smollm2" or "http://host/v1#model"'
+    )
+
+
+def _smollm(answers: MutableMapping[str, str] | None) -> LanguageModel:
+    from memwell.models.asking import Asking
+    from memwell.models.local import check
+    from memwell.models.smollm import SmolLM
+
+    check(known("smollm2"))
+    return Asking(SmolLM(), {} if answers is None else answers)
 
 
 def embedder_of(fingerprint: str) -> Embedder | None:

@@ -16,9 +16,9 @@ app = typer.Typer(
 
 @app.command("list", cls=Command)
 def list_(json_output: Json = False) -> None:
-    """List the models memwell knows, and where their weights are."""
+    """List the models memwell knows, where their weights are, and which are unpacked."""
     from memwell.app.show.models import as_json, models_table
-    from memwell.models.install import list_models
+    from memwell.models.bundle import list_models
 
     found = list_models()
     if json_output:
@@ -32,10 +32,20 @@ def install(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `memwell models list`.")],
     json_output: Json = False,
 ) -> None:
-    """Fetch the weights of a model and verify their checksum."""
+    """Fetch the weights of a model and verify their checksum.
+
+    A language model is then unpacked, once, into what loads quickly (extra: local).
+    """
+    from memwell.models import bundle
+    from memwell.models.catalog import known
     from memwell.models.install import install as fetch
 
-    path = fetch(name, lambda step: notes().print(step, style="dim", soft_wrap=True))
+    def progress(step: str) -> None:
+        notes().print(step, style="dim", soft_wrap=True)
+
+    path = fetch(name, progress)
+    if known(name).unpacks:
+        path = bundle.ready(known(name), progress).folder
     if json_output:
         print_json({"name": name, "path": str(path)})
     else:
