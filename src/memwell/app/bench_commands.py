@@ -10,6 +10,7 @@ from memwell.app.bench_progress import Bars
 from memwell.app.growth_bench import growth
 from memwell.app.ops_command import ops
 from memwell.app.output import Json, console, notes, print_json
+from memwell.app.replies_bench import replies_command
 from memwell.app.show.tables import rich_table
 from memwell.app.strategies_bench import strategies
 from memwell.bench.evaluate import ConversationalBenchmark, Settings, evaluate
@@ -111,6 +112,7 @@ def locomo(  # noqa: PLR0913 (one per option)
 
 bench_app.command("strategies")(strategies)
 bench_app.command("growth")(growth)
+bench_app.command("replies")(replies_command)
 bench_app.command("ops")(ops)
 
 

@@ -7,14 +7,15 @@ also right is not looked at.
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from memwell.bench.locomo_data import samples
 from memwell.bench.table import Table
 from memwell.core.errors import InvalidOutput
-from memwell.core.model import Prompt
+from memwell.core.model import Prompt, T, Usage
 from memwell.models.asking import Asking, Provider
 from memwell.models.prompts import DATES, ENTITIES, FACTS, KEYWORDS
 
@@ -42,41 +43,60 @@ class Share:
         return self.first / self.questions if self.questions else 0.0
 
 
+@dataclass
+class Tallied:
+    """A language model whose replies are counted, prompt by prompt. Nothing is cached.
+
+    `heard` is told each row as it grows. Raises what a model raises.
+    """
+
+    provider: Provider
+    heard: Callable[[Share], None] = lambda _: None
+    rows: dict[str, Share] = field(default_factory=dict)
+    usage: Usage = field(default_factory=Usage)
+    immediate: bool = False
+    name: str = field(default="", init=False)
+
+    def __post_init__(self) -> None:
+        self.name = self.provider.name
+
+    def ask(self, prompt: Prompt[T], **fields: Any) -> T:
+        asking, began = Asking(self.provider, usage=Usage()), time.perf_counter()
+        outcome = "failed"
+        try:
+            answer = asking.ask(prompt, **fields)
+            outcome = "first" if asking.usage.calls == 1 else "repaired"
+        finally:
+            self._count(prompt.name, outcome, asking.usage, time.perf_counter() - began)
+        return answer
+
+    def _count(self, prompt: str, outcome: str, spent: Usage, seconds: float) -> None:
+        row = self.rows.get(prompt, Share(prompt))
+        counted = {outcome: getattr(row, outcome) + 1}
+        self.rows[prompt] = row = replace(
+            row,
+            read=row.read + spent.asked,
+            written=row.written + spent.answered,
+            seconds=row.seconds + seconds,
+            **counted,
+        )
+        self.usage.asked += spent.asked
+        self.usage.answered += spent.answered
+        self.usage.calls += spent.calls
+        self.heard(row)
+
+
 def schema_share(
     provider: Provider,
     questions: Iterable[Question],
     heard: Callable[[Share], None] = lambda _: None,
 ) -> list[Share]:
-    """One row per prompt, in the order first asked; `heard` is told each row as it grows.
-
-    Nothing is cached: a question that comes twice is asked twice. Raises ModelUnavailable.
-    """
-    rows: dict[str, Share] = {}
+    """One row per prompt, in the order first asked. Raises ModelUnavailable."""
+    tallied = Tallied(provider, heard)
     for prompt, fields in questions:
-        row = rows.get(prompt.name, Share(prompt.name))
-        rows[prompt.name] = _asked(provider, prompt, fields, row)
-        heard(rows[prompt.name])
-    return list(rows.values())
-
-
-def _asked(provider: Provider, prompt: Prompt[Any], fields: Mapping[str, Any], row: Share) -> Share:
-    asking = Asking(provider)
-    began = time.perf_counter()
-    try:
-        asking.ask(prompt, **fields)
-    except InvalidOutput:
-        row = replace(row, failed=row.failed + 1)
-    else:
-        if asking.usage.calls == 1:
-            row = replace(row, first=row.first + 1)
-        else:
-            row = replace(row, repaired=row.repaired + 1)
-    return replace(
-        row,
-        read=row.read + asking.usage.asked,
-        written=row.written + asking.usage.answered,
-        seconds=row.seconds + time.perf_counter() - began,
-    )
+        with suppress(InvalidOutput):
+            tallied.ask(prompt, **fields)
+    return list(tallied.rows.values())
 
 
 def extraction(path: Path, turns: int = 25) -> list[Question]:
