@@ -56,7 +56,7 @@ def test_a_rank_is_taken_by_what_gives_no_evidence_but_not_by_other_turns():
     found = [said("a"), said("elsewhere"), made(None), made("a"), made("b"), said("b"), said("c")]
     ranking = ranked(found, documents)
     assert [name.strip() if name in documents else "-" for name in ranking] == [
-        "a", "-", "-", "b", "c"
+        "a", "-", "-", "b", "-", "c"
     ]  # fmt: skip
     assert len(set(ranking)) == len(ranking)
 

@@ -29,14 +29,14 @@ def scores(case: RetrievalCase, found: Sequence[Returned]) -> dict[str, float]:
 def ranked(found: Sequence[Returned], documents: Collection[str]) -> list[str]:
     """Turns in order of rank. A turn that is no document is passed over, as published.
 
-    What gives evidence of no document takes a rank all the same, and so does a statement about a
-    turn that stands higher up.
+    What gives evidence of no document takes a rank all the same, and so does what gives the same
+    evidence once more.
     """
     ranking: list[str] = []
     for place, each in enumerate(found):
         if each.turn in documents and each.turn not in ranking:
             ranking.append(each.turn or "")
-        elif not each.said:
+        elif not each.said or each.turn in documents:
             ranking.append(f" {place}")
     return ranking
 

@@ -2,10 +2,11 @@
 
 A turn's rank is its own (by the base strategy) and that of the fact in it that fits best. Where
 such a fact fits as well as the turn and is shorter, it stands for the turn: the same is found, and
-costs less to read. A fact that was superseded says so, and stands behind what holds now.
+costs less to read. The turn itself follows further down. A fact that was superseded says so, and
+stands behind what holds now.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from memwell.core.cube import MemCube
@@ -15,6 +16,7 @@ from memwell.core.view import SAID, Query, View
 from memwell.plaintext.graph.records import FACT, STATES, fact_of
 
 LEAST = 40  # turns and facts that are looked at
+BEHIND = 10  # places between a fact and the turn it stands for
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ def search(query: Query, view: View, k: int, base: Strategy, weights: Weights) -
     found += unseen(turns, facts, weights.fact, (cut, least), view)
     found.sort(key=_score)
     hits = [_told(each, weights) for each in found[:k]]
-    return _in_time(_with_heirs(hits, view, k))
+    hits = _in_time(_with_heirs(hits, view, k))
+    return _with_turns(hits, {each.turn.cube.id: each.turn for each in found if each.turn}, k)
 
 
 def together(turns: Sequence[Hit], facts: Sequence[Hit], weight: float) -> list[Found]:
@@ -136,6 +139,24 @@ def _told(found: Found, weights: Weights) -> Hit:
         reasons = (*found.turn.reasons, told)
         chosen = found.turn.cube
     return Hit(chosen, found.score, (*reasons, *superseded(found.facts[:1])))
+
+
+def _with_turns(hits: Sequence[Hit], turns: Mapping[str, Hit], k: int) -> list[Hit]:
+    """Turns that facts stand for come in their own words, too, some places behind these.
+
+    A fact may leave out the very thing that was asked for.
+    """
+    found: list[Hit] = []
+    coming: dict[str, int] = {}  # turns, in order, and the place each is due at
+    told = {hit.cube.id for hit in hits}
+    for place, hit in enumerate(hits):
+        due = [id for id, at in coming.items() if at <= place and id not in told]
+        found += [replace(turns[id], score=hit.score) for id in due]
+        told.update(due)
+        found.append(hit)
+        if hit.cube.labels.get("is") == FACT and (turn := _parent(hit.cube)) in turns:
+            coming.setdefault(turn, place + BEHIND)
+    return found[:k]
 
 
 def _stands_for(fact: Hit, turn: Hit, fit: float) -> bool:
