@@ -9,7 +9,7 @@ import hashlib
 import math
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ import numpy.typing as npt
 PERMUTATIONS = 32
 ROWS = 4  # of the signature in one band
 GRAM = 3  # letters
-PRIME = (1 << 61) - 1
+PRIME = (1 << 31) - 1  # products of two numbers below it fit 64 bits
 
 _LETTERS = re.compile(r"[^\w]+|_")
 
@@ -52,28 +52,29 @@ def signature(pieces: frozenset[str]) -> tuple[int, ...]:
     """The least hash of any piece under each permutation; empty where there are no pieces."""
     if not pieces:
         return ()
-    return tuple(min(_hash(piece, seed) for piece in pieces) for seed in range(PERMUTATIONS))
+    slopes, shifts = _permutations()
+    numbers = np.array([_number(piece) for piece in pieces], np.uint64)
+    hashes = (slopes[:, None] * numbers + shifts[:, None]) % np.uint64(PRIME)
+    return tuple(hashes.min(axis=1).tolist())
 
 
+@lru_cache(maxsize=10_000)
 def bands(name: str) -> tuple[str, ...]:
     """What to look a name up by: it resembles those that share one of these, at the same place."""
     signed = np.array(signature(shingles(name)), np.uint64)
     return tuple(_digest(signed[at : at + ROWS]) for at in range(0, len(signed), ROWS))
 
 
-def _hash(piece: str, seed: int) -> int:
-    slope, shift = _permutation(seed)
-    return (slope * _number(piece) + shift) % PRIME
-
-
 @cache
-def _permutation(seed: int) -> tuple[int, int]:
-    rng = np.random.default_rng(seed)
-    return int(rng.integers(1, PRIME)), int(rng.integers(0, PRIME))
+def _permutations() -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    """Slope and shift of each: x -> (slope x + shift) mod PRIME."""
+    rng = np.random.default_rng(0)
+    slopes = rng.integers(1, PRIME, PERMUTATIONS, np.uint64)
+    return slopes, rng.integers(0, PRIME, PERMUTATIONS, np.uint64)
 
 
 def _number(piece: str) -> int:
-    return int.from_bytes(hashlib.blake2b(piece.encode(), digest_size=7).digest())
+    return int.from_bytes(hashlib.blake2b(piece.encode(), digest_size=8).digest()) % PRIME
 
 
 def _digest(band: npt.NDArray[np.uint64]) -> str:

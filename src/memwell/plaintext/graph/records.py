@@ -16,7 +16,7 @@ from memwell.core.interval import Interval
 from memwell.core.op import Draft
 from memwell.core.payload import Text
 from memwell.core.scope import Scope
-from memwell.index.minhash import bands
+from memwell.index.minhash import bands, letters
 from memwell.plaintext.graph.truth import Run, Statement
 
 ENTITY, FACT, SUMMARY, COMMUNITY = "entity", "fact", "summary", "community"
@@ -47,8 +47,9 @@ class Entity:
 
     @property
     def labels(self) -> dict[str, str]:
-        """`entity` and `alias0`… are looked up by name, `band0`… by resemblance."""
+        """`entity` and `alias0`… are looked up by name, `letters` and `band0`… by resemblance."""
         found = {"is": ENTITY, "name": self.name, "entity": plain(self.name)}
+        found["letters"] = letters(self.name)
         found |= {f"band{place}": band for place, band in enumerate(bands(self.name))}
         found |= {f"alias{place}": name for place, name in enumerate(self.aliases)}
         optional = {"kind": self.kind, "community": self.community}

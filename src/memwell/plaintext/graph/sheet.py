@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from memwell.core.cube import MemCube
 from memwell.core.filter import Compare, Either, Filter
 from memwell.core.lifecycle import SEARCHABLE, State
 from memwell.core.op import Add, Draft, Link, Noop, Op, Update
 from memwell.core.view import View
-from memwell.index.minhash import bands
+from memwell.index.minhash import bands, letters
 from memwell.plaintext.graph.records import (
     ALIASES,
     CONTRADICTS,
@@ -20,6 +21,8 @@ from memwell.plaintext.graph.records import (
     fact_of,
     plain,
 )
+
+ALIKE = 50  # names that share a band with one
 
 
 @dataclass
@@ -48,12 +51,18 @@ class Sheet:
         return [e for e in self.entities.values() if wanted in (plain(e.name), *e.aliases)]
 
     def resembling(self, name: str) -> list[Entity]:
-        """Entities whose names share a band with this one."""
+        """Entities whose names have the same letters, or share a band; and all that are new.
+
+        Where very many share one ("Room 1", "Room 2", …) the first are taken: among so many alike
+        letters do not tell who is meant.
+        """
         wanted = {f"band{place}": band for place, band in enumerate(bands(name))}
         if not wanted:
             return []
-        self.read(Either(tuple(Compare(label, "eq", band) for label, band in wanted.items())))
-        return [each for each in self.entities.values() if wanted.items() & each.labels.items()]
+        self.read(Compare("letters", "eq", letters(name)))
+        bounds = tuple(Compare(label, "eq", band) for label, band in wanted.items())
+        self.read(Either(bounds), ALIKE)
+        return list(self.entities.values())
 
     def stating(self, content: str) -> list[Fact]:
         """Facts of the same content, each of its own time."""
@@ -159,9 +168,9 @@ class Sheet:
         self.read(Compare(label, "eq", value))
         return [fact for fact in self.facts.values() if fact.labels.get(label) == value]
 
-    def read(self, where: Filter | Mapping[str, str]) -> None:
+    def read(self, where: Filter | Mapping[str, str], most: int | None = None) -> None:
         """Take in what is kept with such labels; what was written meanwhile stays as written."""
-        for cube in self.view.only(where).scan():
+        for cube in islice(self.view.only(where).scan(), most):
             if cube.id not in self._kept:
                 self._kept[cube.id] = cube
                 if cube.labels.get("is") == ENTITY:
