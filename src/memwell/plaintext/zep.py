@@ -54,7 +54,7 @@ class Zep(Strategy):
     min_cosine: float = 0.6  # of what is found by meaning alone
     depth: int = 3  # hops of the breadth-first search
     balance: float = 0.5  # of relevance against novelty, for MMR
-    fact: float = 0.1  # what a turn's best fact adds to its score
+    fact: float = 0.2  # what a turn's best fact adds to its score
     fit: float = 0.85  # share of the turn's score from which on the fact stands for the turn
     base: Strategy = VERBATIM  # finds what was said
 

@@ -23,7 +23,7 @@ BEHIND = 10  # places between a fact and the turn it stands for
 class Weights:
     """Set on development data, for all data."""
 
-    fact: float = 0.1  # of the best fact beside the turn
+    fact: float = 0.2  # of the best fact beside the turn
     fit: float = 0.85  # from this share of the turn's score on a fact stands for it
     outdated: float = 0.1  # off a turn of which nothing holds at the moment asked about
 
