@@ -15,7 +15,7 @@ from memwell.kernel.apply import Plan
 from memwell.kernel.proposal import counted
 from memwell.kernel.reembed import Reembedder
 
-ATTEMPTS = 3  # times a change is planned anew when another writer was faster
+ATTEMPTS = 10  # times a change is planned anew when another writer was faster
 
 
 class Writer:
