@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from memwell.app.bench_options import Embedder, Limit, Markdown, Model, Plot
 from memwell.app.bench_progress import Bars
 from memwell.app.growth_bench import growth
 from memwell.app.ops_command import ops
@@ -32,16 +33,11 @@ Data = Annotated[
     Path, typer.Option("--data", exists=True, help="The file, or the folder it is in.")
 ]
 Strategy = Annotated[str, typer.Option("--strategy", help="The memory strategy to measure.")]
-Embedder = Annotated[str, typer.Option("--embedder", help="The embedder, as Memory takes it.")]
-Model = Annotated[str, typer.Option("--model", help="The language model, as Memory takes it.")]
-Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first N questions.")]
 Store = Annotated[
     Path | None,
     typer.Option("--store", help="Keep the memory in this folder; by default in the user's cache."),
 ]
 Baselines = Annotated[bool, typer.Option("--baselines", help="Run the baselines beside it.")]
-Plot = Annotated[Path | None, typer.Option("--plot", help="Write a picture (PNG) to this file.")]
-Markdown = Annotated[Path | None, typer.Option("--markdown", help="Write tables to this file.")]
 Qa = Annotated[bool, typer.Option("--qa", help="Also ask every question and grade the answers.")]
 Abstention = Annotated[
     bool, typer.Option("--abstention", help="Also measure refusals of unanswerable questions.")

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
+from memwell.app.bench_options import Chosen, Folder
 from memwell.app.output import Json, console, notes, print_json
 from memwell.app.progress import turns_bar
 from memwell.app.show.tables import rich_table
-from memwell.app.strategies_bench import Chosen
 from memwell.bench.strategies.growth import SMALLEST, Growth, grow
 from memwell.bench.table import Table, number
 from memwell.bench.workspace import cache
@@ -16,17 +16,13 @@ from memwell.kernel.load import names
 
 Turns = Annotated[int, typer.Option("--turns", min=SMALLEST, help="How many turns to remember.")]
 Seed = Annotated[int, typer.Option("--seed", help="Of what is said.")]
-Store = Annotated[
-    Path | None,
-    typer.Option("--store", help="Work in this folder; by default in the user's cache."),
-]
 
 
 def growth(
     turns: Turns = 10_000,
     strategy: Chosen = None,
     seed: Seed = 0,
-    store: Store = None,
+    store: Folder = None,
     as_json: Json = False,
 ) -> None:
     """Cost of a turn as a memory grows, by strategy, with the rules model and a quick embedder.

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from memwell.app.bench_options import Folder, Markdown, Plot
 from memwell.app.output import Json, console, notes, print_json
 from memwell.app.show.tables import rich_table
 from memwell.bench.ops import parts, picture, show
@@ -23,17 +24,11 @@ Peers = Annotated[
 Budget = Annotated[
     float, typer.Option("--budget", min=1, help="Seconds for one system at one size.")
 ]
-Folder = Annotated[
-    Path | None,
-    typer.Option("--store", help="Work in this folder; by default in the user's cache."),
-]
 Parts = Annotated[
     bool, typer.Option("--parts", help="Instead: what each part of one default search costs.")
 ]
 Questions = Annotated[int, typer.Option("--questions", min=1, help="Searches of each kind.")]
 Seed = Annotated[int, typer.Option("--seed", help="Of texts, vectors and questions.")]
-Markdown = Annotated[Path | None, typer.Option("--markdown", help="Write tables to this file.")]
-Plot = Annotated[Path | None, typer.Option("--plot", help="Write a picture (PNG) to this file.")]
 
 
 def ops(

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
+from memwell.app.bench_options import Chosen
 from memwell.app.output import Json, console, notes, print_json
 from memwell.app.progress import spinner
 from memwell.app.show.tables import rich_table
-from memwell.app.strategies_bench import Chosen
 from memwell.bench.strategies.replies import replies, table
 from memwell.kernel.load import names
 from memwell.models.asking import Asking

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from memwell.app.bench_options import Chosen, Embedder, Folder, Limit, Markdown, Model
 from memwell.app.bench_progress import Bars
 from memwell.app.output import Json, console, notes, print_json
 from memwell.app.show.tables import rich_table
@@ -22,22 +23,10 @@ LoCoMoData = Annotated[
 LongMemEvalData = Annotated[
     Path | None, typer.Option("--longmemeval", exists=True, help="LongMemEval's folder.")
 ]
-Chosen = Annotated[
-    list[str] | None,
-    typer.Option("--strategy", help="One to compare; may be given often. All by default."),
-]
-Embedder = Annotated[str, typer.Option("--embedder", help="The embedder, as Memory takes it.")]
-Model = Annotated[str, typer.Option("--model", help="The language model, as Memory takes it.")]
-Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first N questions.")]
 Each = Annotated[
     int | None,
     typer.Option("--each", min=1, help="LongMemEval: only the first N questions of each type."),
 ]
-Store = Annotated[
-    Path | None,
-    typer.Option("--store", help="Work in this folder; by default in the user's cache."),
-]
-Markdown = Annotated[Path | None, typer.Option("--markdown", help="Write tables to this file.")]
 Plot = Annotated[
     Path | None, typer.Option("--plot", help="Write a picture (PNG) of the first benchmark here.")
 ]
@@ -51,7 +40,7 @@ def strategies(  # noqa: PLR0913 (one per option)
     model: Model = "rules",
     limit: Limit = None,
     each: Each = None,
-    store: Store = None,
+    store: Folder = None,
     as_json_output: Json = False,
     plot_file: Plot = None,
     markdown_file: Markdown = None,

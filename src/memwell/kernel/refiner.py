@@ -29,11 +29,11 @@ from memwell.core.view import View
 from memwell.kernel.observe import UPSERT, Observer
 from memwell.kernel.outcome import Fields, outcome
 from memwell.kernel.proposal import counted
-from memwell.kernel.writer import ATTEMPTS as PLANS
 from memwell.kernel.writer import Writer
 from memwell.store.driver import errors
 
 ATTEMPTS = 5  # with about 1, 4, 16 and 64 seconds between them
+PLANS = 3  # times a strategy is asked anew, because what it had read was forgotten or changed
 FIRST, GROWTH, JITTER = timedelta(seconds=1), 4, 0.25
 TAKEN_BACK = "it was taken back before it was refined"
 PASSING = (ModelError, OSError, Conflict, StoreError)

@@ -11,7 +11,7 @@ from memwell.core.errors import InvalidOutput
 from memwell.core.identity import derive
 from memwell.index.minhash import entropy, jaccard, letters, shingles
 from memwell.models.prompts.zep import DUPLICATE_ENTITY, Lines
-from memwell.plaintext.graph.records import ENTITY, Entity, entity_of, owner, plain
+from memwell.plaintext.graph.records import ENTITY, Entity, entity_of, plain
 from memwell.plaintext.graph.sheet import Sheet
 
 SHORT = 6  # letters of a name of one word
@@ -105,7 +105,7 @@ def _merged(entity: Entity, naming: Naming, sheet: Sheet, why: str) -> Entity:
 
 def _new(naming: Naming, sheet: Sheet, namesakes: int) -> Entity:
     """Its id comes of its name, so that one who was forgotten and is named again is the same."""
-    id = derive(ENTITY, owner(sheet.view.scope), plain(naming.name), namesakes)
+    id = derive(ENTITY, sheet.view.scope.owner, plain(naming.name), namesakes)
     found = Entity(id, naming.name, naming.kind)
     sheet.turns[id] = naming.turn
     sheet.keep(found, "named for the first time")

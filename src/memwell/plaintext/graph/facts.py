@@ -26,7 +26,6 @@ from memwell.plaintext.graph.records import (
     Fact,
     contrary,
     fact_id,
-    owner,
     pair,
     plain,
 )
@@ -41,7 +40,7 @@ def drawn(draft: Draft, source: Entity, target: Entity | None, view: View) -> Fa
 
     Facts of one content say the same: of an aspect the same value, else the same words.
     """
-    labels, whose, text = draft.labels, owner(view.scope), words(draft)
+    labels, whose, text = draft.labels, view.scope.owner, words(draft)
     other = target.id if target else ""
     aspect, value = plain(labels.get("aspect", "")), labels.get("value", "")
     slot = derive("slot", whose, source.id, aspect) if aspect else ""

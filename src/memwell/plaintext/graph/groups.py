@@ -17,7 +17,7 @@ from memwell.core.view import View
 from memwell.index.propagation import communities
 from memwell.models.prompts.zep import COMMUNITY_NAME, COMMUNITY_SUMMARY
 from memwell.models.prompts.zep import SUMMARY as LONGEST
-from memwell.plaintext.graph.records import COMMUNITY, HAS_MEMBER, Entity, Fact, owner
+from memwell.plaintext.graph.records import COMMUNITY, HAS_MEMBER, Entity, Fact
 from memwell.plaintext.graph.sheet import Sheet
 from memwell.plaintext.graph.summaries import Portrait, added
 
@@ -67,7 +67,7 @@ def formed(
         if len(group) < FEWEST:
             continue
         sources = [portraits[id].id if id in portraits else id for id in group][:TOLD]
-        id = derive(COMMUNITY, owner(view.scope), *group, *sources)
+        id = derive(COMMUNITY, view.scope.owner, *group, *sources)
         if id not in known:
             try:
                 ops += _made(id, group, sources, entities, portraits, view)

@@ -15,7 +15,6 @@ from memwell.core.identity import derive
 from memwell.core.interval import Interval
 from memwell.core.op import Draft
 from memwell.core.payload import Text
-from memwell.core.scope import Scope
 from memwell.index.minhash import bands, letters
 from memwell.plaintext.graph.truth import Run, Statement
 
@@ -28,11 +27,6 @@ ALIASES = 8  # further names of one entity
 def plain(text: str) -> str:
     """As names and sentences are compared: lower case, single spaces, no full stop."""
     return " ".join(text.lower().split()).strip(" .!,;:\"'")
-
-
-def owner(scope: Scope) -> str:
-    """Whose graph it is, for ids that are derived from words."""
-    return "\x1e".join((scope.tenant, scope.user or "", scope.agent or ""))
 
 
 @dataclass(frozen=True, slots=True)

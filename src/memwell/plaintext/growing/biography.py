@@ -96,8 +96,7 @@ class Biographies:
 
     def _knew(self, shade: MemCube) -> bool:
         life = self.texts.get((LIFE, "third"))
-        then, now = shade.known.start, life.known.start if life else None
-        return bool(then and now and then <= now)
+        return life is not None and _follows(life, shade)
 
     def _lived(
         self, before: str, changed: Sequence[str], gone: Sequence[str], shades: Shades
@@ -129,7 +128,7 @@ class Biographies:
     def _caught_up(self, about: str) -> Iterator[Op]:
         """The second person, where it could not be had when the third was written."""
         third, second = self.texts.get((about, "third")), self.texts.get((about, "second"))
-        if third is None or (second and (second.known.start or 0) >= (third.known.start or 0)):  # type: ignore[operator]
+        if third is None or (second and _follows(second, third)):
             return
         yield from self._turned(about, third.id, third.text)
 
@@ -164,3 +163,9 @@ class Biographies:
         """Whether it was frozen, or taken out by the user."""
         there = old or self.view.get(id)
         return there is not None and there.state is not State.ACTIVATED
+
+
+def _follows(text: MemCube, source: MemCube) -> bool:
+    """Whether a text was written after what it tells of, or together with it."""
+    then, now = source.known.start, text.known.start
+    return bool(then and now and then <= now)
