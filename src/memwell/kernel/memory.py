@@ -387,7 +387,7 @@ class Memory(Opened):
         self.governance.need(Right.READ)
         if branch is None:
             return self._timeline.diff(0 if since is None else since, until)
-        return self._timeline.against(self.store.acting(self.scope, branch, self._clearance))
+        return self._timeline.against(self.store.acting(self.scope, branch, self.clearance))
 
     @observed(observe.CREATE_STORE)
     def branch(self, name: str, *, at: Point | None = None) -> Branch:
@@ -474,7 +474,7 @@ class Memory(Opened):
         InvalidInput when the path is taken, and Forbidden for an opener that may not see all of it.
         """
         self.governance.need(Right.READ)
-        if self.scope.user or self.scope.agent or self._clearance < Sensitivity.SECRET:
+        if self.scope.user or self.scope.agent or self.clearance < Sensitivity.SECRET:
             raise Forbidden(
                 "a backup holds the memories of everybody: to make one, open the memory without "
                 "user=, agent= and clearance="

@@ -22,6 +22,7 @@ from memwell.kernel.background import queue_of
 from memwell.kernel.common import Common
 from memwell.kernel.compose import build
 from memwell.kernel.governance import Governor
+from memwell.kernel.keyring import Keyring
 from memwell.kernel.lookout import Lookout
 from memwell.kernel.observe import Observer
 from memwell.kernel.privacy import Policy, Privacy
@@ -152,16 +153,17 @@ class Opened:
         self._clock, self._ids, self._access = common.clock, common.ids, common.access
         self._reembedder = common.reembedder
         self.scope, self.branch_name, self.store = scope, branch, store
-        self._clearance, self._rights = level, rights
+        self.clearance, self.rights = level, rights
         self._lookout = Lookout(common, store, branch, level)
         self.observer = Observer(store.governance, scope)
         self._queue = queue_of(common, branch)
+        self.keyring = Keyring(store, common.clock)
         self._wire(common.strategy, common.clock, common.ids)
 
     def _wire(self, strategy: Strategy, clock: Clock, ids: Iterator[str]) -> None:
         store, scope, queue = self.store, self.scope, self._queue
         self._writer = writer = Writer(store, self._reembedder, clock, ids)
-        self.governance = Governor(store, writer, scope, clock, ids, self._rights)
+        self.governance = Governor(store, writer, scope, clock, ids, self.rights)
         self._steward = Steward(store, strategy, writer, clock, self._lookout.view)
         self._timeline = Timeline(store, writer, scope, clock)
         self._recorder = Recorder(
@@ -182,12 +184,12 @@ class Opened:
     def _narrowed(
         self, rights: Iterable[Right | str] | None, clearance: Sensitivity | str | None
     ) -> tuple[frozenset[Right], Sensitivity]:
-        held = self._rights if rights is None else as_rights(rights)
-        level = self._clearance if clearance is None else Sensitivity.named(clearance)
-        if more := held - self._rights:
+        held = self.rights if rights is None else as_rights(rights)
+        level = self.clearance if clearance is None else Sensitivity.named(clearance)
+        if more := held - self.rights:
             raise Forbidden(f"this memory was opened without the right to {', '.join(more)}")
-        if level > self._clearance:
-            known = self._clearance.name.lower()
+        if level > self.clearance:
+            known = self.clearance.name.lower()
             raise Forbidden(f"this memory was opened for what is {known} at most")
         return held, level
 
