@@ -116,7 +116,4 @@ def _failed(
     request: Request, status: int, why: str, headers: object = None
 ) -> Response:
     kept = dict(headers) if isinstance(headers, dict) else {}
-    back = request.url.path if request.method == "GET" else ""
-    return secured(
-        stranger_page(request, "error.html", status, kept, status=status, why=why, back=back)
-    )
+    return secured(stranger_page(request, "error.html", status, kept, code=status, why=why))
