@@ -24,5 +24,6 @@ def _made(common: Common, branch: str) -> Queue:
         common.clock,
         Lookout(common, store, branch, common.clearance).view,
         Observer(store.governance, common.scope),
+        common.refined,
     )
     return Queue(store.jobs, common.clock, refiner.refine, background=common.takes_long)

@@ -9,6 +9,7 @@ from pathlib import Path
 from memwell.core.access import Sensitivity
 from memwell.core.clock import Clock
 from memwell.core.model import Embedder, LanguageModel
+from memwell.core.receipt import Receipt
 from memwell.core.scope import Scope
 from memwell.core.strategy import Strategy
 from memwell.kernel.access import AccessLog
@@ -37,6 +38,7 @@ class Common:
     privacy: Privacy
     clock: Clock
     ids: Iterator[str]
+    listeners: list[Callable[[Receipt, Scope], None]] = field(default_factory=list)
     _queues: dict[str, Queue] = field(default_factory=dict)
     _making: threading.Lock = field(default_factory=threading.Lock)
 
@@ -56,6 +58,13 @@ class Common:
             if branch not in self._queues:
                 self._queues[branch] = made()
             return self._queues[branch]
+
+    def refined(self, event: str) -> None:
+        """Tells those who listen that the refinement of an event has ended."""
+        if self.listeners and (receipt := self.store.receipt(event)):
+            for found in self.store.events([event]):
+                for listener in self.listeners:
+                    listener(receipt, found.scope)
 
     def wait(self) -> None:
         """Until what is done in the background has ended."""
