@@ -28,6 +28,8 @@ SHOWN: Mapping[str, Work] = {
     "/memory/{id}/forget": forget.preview,
     "/overview": overview.page,
     "/jobs": jobs.page,
+    "/jobs/{id}": jobs.one,
+    "/jobs/{id}/file": jobs.file,
     "/keys": keys.page,
     "/import": imports.page,
     "/export": export.page,
@@ -49,7 +51,7 @@ POSTED: Mapping[str, Work] = {
     "/keys": keys.create,
     "/keys/{id}/revoke": keys.revoke,
     "/import": imports.receive,
-    "/export": export.send,
+    "/export": export.begin,
 }
 
 

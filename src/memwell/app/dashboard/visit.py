@@ -13,6 +13,7 @@ from memwell.app.dashboard.notices import NOTICES
 from memwell.app.dashboard.sessions import form_token
 from memwell.app.dashboard.templates import drawn
 from memwell.app.imports.moments import moment
+from memwell.app.server.caller import Caller
 from memwell.app.server.service import Service
 from memwell.core.access import Right
 from memwell.core.apikey import ApiKey
@@ -41,6 +42,11 @@ class Visit:
     @property
     def admin(self) -> bool:
         return self.key.admin
+
+    @property
+    def operates(self) -> bool:
+        """Whether the key looks after the whole memory, not after one tenant of it."""
+        return Caller(self.key, self.service).operates
 
     def asked(self, name: str) -> str:
         """What the address says; empty where it says nothing."""

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from memwell.app.dashboard.router import dashboard
 from memwell.app.server import problems
 from memwell.app.server.answering import PROBLEMS
 from memwell.app.server.envelope import Envelope
@@ -52,6 +53,7 @@ def create_app(memory: Memory, settings: Settings | None = None) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router, responses=PROBLEMS)
     app.include_router(health.router)
+    app.include_router(dashboard())
     if chosen.docs:
         app.include_router(docs.router)
     app.add_middleware(Gate, settings=chosen)

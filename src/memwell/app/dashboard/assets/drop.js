@@ -17,12 +17,12 @@ function progress(form, event) {
 }
 
 function done(form, request) {
+  if (request.status === 200) return location.assign(request.responseURL);
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
-  const main = page.getElementById("main");
-  if (!main) return told(form, `The server answered with ${request.status}.`);
-  document.getElementById("main").replaceWith(document.adoptNode(main));
-  document.getElementById("main").focus();
-  wire();
+  const why = page.querySelector("[role=alert]")?.textContent || request.status;
+  told(form, request.status === 413 ? "That is more than one request may hold." : `Not accepted: ${why}`);
+  form.querySelector("progress").hidden = true;
+  form.querySelector("button").disabled = false;
 }
 
 function send(form, event) {

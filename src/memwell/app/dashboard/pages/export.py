@@ -1,33 +1,21 @@
-"""Export: everything in scope as one file."""
+"""Export: everything in scope as one file, written by a job."""
 
-import shutil
-import tempfile
-from pathlib import Path
-
-from starlette.background import BackgroundTask
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from memwell.app.dashboard.visit import Visit
+from memwell.app.server import longwork
+from memwell.core.access import Right
 
 
 def page(visit: Visit) -> Response:
-    copies = visit.memory.governance.copies() if visit.admin else []
+    copies = visit.memory.governance.copies() if visit.operates else []
     return visit.page("export.html", copies=copies)
 
 
-def send(visit: Visit) -> Response:
-    """The file, which is erased here once it was sent. That it was made is noted as a copy."""
-    folder = Path(tempfile.mkdtemp(prefix="memwell-export-"))
-    day = visit.memory.view().now
-    path = folder / f"memwell-{day:%Y-%m-%d}.jsonl.gz"
-    try:
-        visit.memory.export(path)
-    except BaseException:
-        shutil.rmtree(folder)
-        raise
-    return FileResponse(
-        path,
-        filename=path.name,
-        media_type="application/gzip",
-        background=BackgroundTask(shutil.rmtree, folder),
-    )
+def begin(visit: Visit) -> Response:
+    """The job's page has the file when it is done. That it was made is noted as a copy."""
+    visit.memory.governance.need(Right.READ)
+    service, path = visit.service, visit.service.folder.new(".jsonl.gz")
+    job = service.jobs.begin("export", visit.memory.scope, longwork.exported(visit.memory, path))
+    service.folder.results[job.id] = path
+    return visit.go(f"/jobs/{job.id}")

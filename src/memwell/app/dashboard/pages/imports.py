@@ -1,93 +1,66 @@
 """Import: files are dropped or chosen, read in whatever format they have, and remembered."""
 
 import shutil
-import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from memwell.app.dashboard.visit import Visit
 from memwell.app.imports.detect import FORMATS
-from memwell.app.ingestion import conversations, is_export, survey
+from memwell.app.server import longwork
+from memwell.app.server.jobs import Job, Progress
 from memwell.core.access import Right
 from memwell.core.errors import InvalidInput, MemwellError
-from memwell.core.receipt import Receipt
 
-SHOWN = 100  # receipts and faults of one file
 LONGEST = 120  # characters of a file's name that are kept
 
 
-@dataclass
-class Result:
-    """What became of one file."""
-
-    name: str
-    receipts: list[Receipt] = field(default_factory=list)
-    conversations: int = 0
-    new: int = 0
-    faults: list[tuple[str, str]] = field(default_factory=list)
-    restored: str = ""  # what a memwell export brought
-    error: str = ""
-
-
 def page(visit: Visit) -> Response:
-    return _page(visit, [])
+    visit.memory.governance.need(Right.WRITE)
+    titles = {name: each.TITLE for name, each in FORMATS.items()}
+    return visit.page("import.html", formats=titles, limit=visit.service.settings.upload)
 
 
 def receive(visit: Visit) -> Response:
-    """Each file by itself: one that cannot be read keeps no other from being remembered."""
+    """A job for each file, so that one which cannot be read keeps no other from being read."""
     visit.memory.governance.need(Right.WRITE)
+    form = visit.told("format") or None
+    if form is not None and form not in FORMATS:
+        raise InvalidInput("choose a format of the list")
     files = [each for each in visit.form.getlist("file") if isinstance(each, UploadFile)]
-    found = [_received(visit, each) for each in files if each.filename]
-    if not found:
+    jobs = [_begun(visit, each, form) for each in files if each.filename]
+    if not jobs:
         raise InvalidInput("choose a file first")
-    failed = all(each.error for each in found)
-    return _page(visit, found, 400 if failed else 200)
+    return visit.go(f"/jobs/{jobs[0].id}" if len(jobs) == 1 else "/jobs")
 
 
-def _page(visit: Visit, results: list[Result], status: int = 200) -> Response:
-    titles = {name: each.TITLE for name, each in FORMATS.items()}
-    return visit.page(
-        "import.html", status, results=results, formats=titles,
-        limit=visit.service.settings.upload,
-    )  # fmt: skip
+def _begun(visit: Visit, file: UploadFile, form: str | None) -> Job:
+    folder = visit.service.folder.new("-upload")
+    folder.mkdir()
+    path = folder / named(file.filename or "")
+    with path.open("wb") as kept:
+        shutil.copyfileobj(file.file, kept)
+    work = _work(longwork.imported(visit.memory, path, form), path)
+    return visit.service.jobs.begin("import", visit.memory.scope, work)
 
 
-def _received(visit: Visit, file: UploadFile) -> Result:
-    result = Result(named(file.filename or ""))
-    folder = tempfile.mkdtemp(prefix="memwell-import-")
-    try:
-        path = Path(folder) / result.name
-        with path.open("wb") as kept:
-            shutil.copyfileobj(file.file, kept)
-        _remembered(visit, path, result)
-    except MemwellError as error:
-        result.error = str(error).replace(f"{folder}/", "")  # no paths of this machine
-    finally:
-        shutil.rmtree(folder)
-    return result
+def _work(
+    importing: Callable[[Progress], dict[str, Any]], path: Path
+) -> Callable[[Progress], dict[str, Any]]:
+    """The same, telling the file's name and no folder of this machine."""
 
+    def work(progress: Progress) -> dict[str, Any]:
+        try:
+            return {"file": path.name, **importing(progress)}
+        except MemwellError as error:
+            raise InvalidInput(str(error).replace(f"{path.parent}/", "")) from error
+        finally:
+            shutil.rmtree(path.parent)
 
-def _remembered(visit: Visit, path: Path, result: Result) -> None:
-    if is_export(path):
-        there = visit.memory.import_(path)
-        known = f", {there.skipped:,} were there already" if there.skipped else ""
-        result.restored = f"{there.versions:,} versions from {there.events:,} events{known}"
-        return
-    name = visit.told("format") or None
-    result.faults = survey(path, name).faults[:SHOWN]
-    for receipt in _receipts(visit, path, name):
-        result.conversations += 1
-        result.new += not receipt.repeated
-        if len(result.receipts) < SHOWN:
-            result.receipts.append(receipt)
-
-
-def _receipts(visit: Visit, path: Path, name: str | None) -> Iterator[Receipt]:
-    return visit.memory.add_many(conversations(path, name))
+    return work
 
 
 def named(name: str) -> str:

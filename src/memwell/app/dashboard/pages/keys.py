@@ -28,13 +28,13 @@ def create(visit: Visit) -> Response:
 
 def revoke(visit: Visit) -> Response:
     _need_admin(visit)
-    visit.service.memory.keyring.revoke(visit.part("id"), visit.key.scope)
+    visit.service.memory.keyring.revoke(visit.part("id"), _looked_after(visit))
     return visit.go("/keys", "key-revoked")
 
 
 def _page(visit: Visit, token: str = "") -> Response:
     _need_admin(visit)
-    keys = visit.service.memory.keyring.listed(visit.key.scope)
+    keys = visit.service.memory.keyring.listed(_looked_after(visit))
     return visit.page(
         "keys.html", keys=keys, made=token, rights=sorted(visit.key.rights),
         levels=[level for level in Sensitivity if level <= visit.key.clearance],
@@ -46,11 +46,18 @@ def _need_admin(visit: Visit) -> None:
         raise Forbidden("keys are looked after with a key that has the right to admin")
 
 
+def _looked_after(visit: Visit) -> Scope | None:
+    """Whose keys: the operator's are those of all tenants."""
+    return None if visit.operates else visit.key.scope
+
+
 def _scope(visit: Visit) -> Scope:
-    """Within that of the key that is logged in. Raises InvalidInput."""
-    return visit.key.scope.within(
-        user=visit.told("user") or None, agent=visit.told("agent") or None
-    )
+    """Within that of the key that is logged in, or of any tenant for the operator."""
+    own, user, agent = visit.key.scope, visit.told("user") or None, visit.told("agent") or None
+    wanted = Scope(visit.told("tenant") or own.tenant, user or own.user, agent or own.agent)
+    if not (visit.operates or own.covers(wanted)):
+        raise Forbidden("a key is made for the tenant, user or agent that yours stands for")
+    return wanted
 
 
 def _rights(visit: Visit) -> list[Right]:

@@ -30,7 +30,7 @@ def page(visit: Visit) -> Response:
     return visit.page(
         "overview.html", census=taken, counts=taken.counts,
         kinds=_kinds(visit, taken.counts.memories), forms=_forms(taken),
-        places=_places(taken) if visit.admin else [],
+        places=_places(taken) if visit.operates else [],
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from memwell.kernel.changes import Deed
 DEEDS = 20  # on a page
 TOLD = 3  # memories of each that are shown
 PAST = {
-    "add": "added", "update": "changed", "delete": "let expire", "link": "linked",
+    "add": "added", "update": "changed", "delete": "deleted", "link": "linked",
     "noop": "left alone", "restore": "brought back", "event": "heard",
 }  # fmt: skip
 
