@@ -8,7 +8,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 STEPS = 250
 GOLDEN = np.pi * (3 - np.sqrt(5))  # turns between neighbours of a sunflower
-PULL = 0.6  # to the middle, so that parts without a link stay near
+PULL = 1.5  # to the middle, so that parts without a link stay near
 
 
 def placed(

@@ -40,4 +40,6 @@ document.addEventListener("keydown", (event) => {
   if (shortcut(event)) event.preventDefault();
 });
 
+document.querySelector("nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
 if (new URLSearchParams(location.search).get("focus") === "search") search();

@@ -14,11 +14,11 @@ MOST = 200  # memories shown
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """What undoing would do to one memory."""
+    """What undoing would do to one memory; None where it would not be there any more."""
 
     applied: Applied
     now: MemCube | None
-    text: str
+    then: MemCube | None
 
 
 def page(visit: Visit) -> Response:
@@ -35,8 +35,10 @@ def preview(visit: Visit) -> Response:
     deed = visit.memory.deed(visit.part("batch"))
     receipt = visit.memory.undo(deed.batch, dry_run=True)
     view = visit.memory.view()
+    told = lines(visit, [entry for entry in deed.entries if entry.applied.op != "event"])
+    first = {line.entry.applied.id: line.before for line in reversed(told)}
     returns = [
-        Return(each, view.get(each.id) if each.id else None, each.text)
+        Return(each, view.get(each.id) if each.id else None, first.get(each.id))
         for each in receipt.applied[:MOST]
     ]
     return visit.page("undo.html", deed=deed, receipt=receipt, returns=returns)
