@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import islice
+from itertools import islice, pairwise
 
 from memwell.core.cube import MemCube
 from memwell.core.hit import Hit
@@ -60,7 +60,7 @@ def outside(
 def _kept_out(cube: MemCube, moment: Moment, session: str | None, now: View) -> tuple[Cause, str]:
     if moment.valid and moment.valid not in cube.valid:
         return Cause.MOMENT, f"it was not true on {_day(moment.valid)}"
-    learnt = min((each.known.start for each in now.history(cube.id) if each.known.start), default=None)
+    learnt = now.history(cube.id)[0].known.start
     if moment.known and learnt and moment.known < learnt:
         return Cause.MOMENT, f"it was not known before {_day(learnt)}"
     if session and cube.scope.session != session:
@@ -72,7 +72,7 @@ def reworded(hits: Iterable[Hit], view: View) -> Iterator[LeftOut]:
     """Earlier wordings of what was found."""
     for hit in hits:
         versions = view.history(hit.cube.id) if hit.cube.version > 1 else []
-        for before, after in zip(versions, versions[1:], strict=False):
+        for before, after in pairwise(versions):
             if before.text != after.text:
                 why = f"reworded on {_day(after.known.start)}; version {after.version} says it now"
                 yield LeftOut(before, Cause.REPLACED, why)
@@ -98,4 +98,3 @@ def _ended(cube: MemCube, store: Store) -> LeftOut:
 
 def _day(moment: datetime | None) -> str:
     return f"{moment.day} {moment:%b %Y, %H:%M}" if moment else "an unknown day"
-

@@ -112,8 +112,6 @@ def _told(error: MemwellError) -> tuple[int, str]:
     return status, str(error)
 
 
-def _failed(
-    request: Request, status: int, why: str, headers: object = None
-) -> Response:
+def _failed(request: Request, status: int, why: str, headers: object = None) -> Response:
     kept = dict(headers) if isinstance(headers, dict) else {}
     return secured(stranger_page(request, "error.html", status, kept, code=status, why=why))

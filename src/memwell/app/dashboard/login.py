@@ -16,16 +16,13 @@ DOOR = "memwell_door"  # cookie of the login form itself
 YEAR = 365 * 24 * 3600
 
 
-def shown(desk: Desk) -> Endpoint:
+async def shown(request: Request) -> Response:
     """The page with the form."""
 
-    async def answer(request: Request) -> Response:
-        async def work() -> Response:
-            return _form(request, 200, "")
+    async def work() -> Response:
+        return _form(request, 200, "")
 
-        return await guarded(request, work)
-
-    return answer
+    return await guarded(request, work)
 
 
 def entering(desk: Desk) -> Endpoint:

@@ -10,9 +10,21 @@ from starlette.responses import FileResponse, Response
 from memwell.app.dashboard import login
 from memwell.app.dashboard.desk import Desk, Work, guarded
 from memwell.app.dashboard.pages import (
-    change, cube, edit, export, forget, graph, help, imports, jobs, keys, overview, search, share,
+    change,
+    cube,
+    edit,
+    export,
+    forget,
+    graph,
+    guide,
+    imports,
+    jobs,
+    keys,
+    overview,
+    search,
+    share,
     timeline,
-)  # fmt: skip
+)
 from memwell.app.dashboard.safety import secured
 from memwell.app.server.problems import Refused
 from memwell.core.clock import Clock, SystemClock
@@ -33,7 +45,7 @@ SHOWN: Mapping[str, Work] = {
     "/keys": keys.page,
     "/import": imports.page,
     "/export": export.page,
-    "/help": help.page,
+    "/help": guide.page,
 }
 POSTED: Mapping[str, Work] = {
     "/theme": login.switching,
@@ -63,7 +75,7 @@ def dashboard(clock: Clock | None = None) -> APIRouter:
         add(path, desk.endpoint(work), methods=["GET"], include_in_schema=False)
     for path, work in POSTED.items():
         add(path, desk.endpoint(work), methods=["POST"], include_in_schema=False)
-    add("/login", login.shown(desk), methods=["GET"], include_in_schema=False)
+    add("/login", login.shown, methods=["GET"], include_in_schema=False)
     add("/login", login.entering(desk), methods=["POST"], include_in_schema=False)
     add("/logout", login.leaving(desk), methods=["POST"], include_in_schema=False)
     add("/assets/{name}", _asset, methods=["GET"], include_in_schema=False)

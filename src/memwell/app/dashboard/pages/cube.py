@@ -41,7 +41,9 @@ def page(visit: Visit) -> Response:
     return drawn(visit, visit.part("id"))
 
 
-def drawn(visit: Visit, id: str, status: int = 200, *, words: str | None = None, fault: str = "") -> Response:
+def drawn(
+    visit: Visit, id: str, status: int = 200, *, words: str | None = None, fault: str = ""
+) -> Response:
     """The page; with words that could not be saved yet, and why, where there are any."""
     versions = visit.memory.history(id)
     cube = versions[-1]

@@ -67,8 +67,7 @@ def _places(taken: census.Census) -> list[Share]:
         ("index", "a cache; it can be rebuilt"): taken.index_bytes,
     }
     return [
-        Share(name, size, _percent(size, taken.bytes), told)
-        for (name, told), size in parts.items()
+        Share(name, size, _percent(size, taken.bytes), told) for (name, told), size in parts.items()
     ]
 
 
