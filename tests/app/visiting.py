@@ -27,9 +27,9 @@ class Visitor:
             assert answer.status_code == 303, answer.text
             self.token = form_token(self.get("/help").text)
 
-    def login(self, key: str, next: str = "/") -> Response:
+    def login(self, key: str, wanted: str = "/") -> Response:
         token = form_token(self.client.get("/login").text)
-        return self.client.post("/login", data={"token": token, "key": key, "next": next})
+        return self.client.post("/login", data={"token": token, "key": key, "next": wanted})
 
     def get(self, path: str) -> Response:
         return self.client.get(path)
@@ -55,9 +55,15 @@ class Dashboard:
         self.app = create_app(memory, settings or Settings(threads=2))
 
     def key(
-        self, rights: Iterable[str] = ("read", "write", "delete"), *, user: str | None = None,
-        tenant: str = "default", admin: bool = False, name: str = "a key", clearance: str = "secret",
-    ) -> str:  # fmt: skip
+        self,
+        rights: Iterable[str] = ("read", "write", "delete"),
+        *,
+        user: str | None = None,
+        tenant: str = "default",
+        admin: bool = False,
+        name: str = "a key",
+        clearance: str = "secret",
+    ) -> str:
         made = self.memory.keyring.create(
             name, Scope(tenant, user), rights, admin=admin, clearance=clearance
         )

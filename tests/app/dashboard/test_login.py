@@ -22,7 +22,7 @@ def test_a_stranger_is_sent_to_the_login_page_and_then_where_it_wanted_to_go(
     assert sent.status_code == 303
     assert sent.headers["location"] == "/login?next=/timeline%3Fday%3D2024-03-01"
     assert 'value="/timeline?day=2024-03-01"' in stranger.page(sent.headers["location"])
-    entered = stranger.login(dashboard.key(), next="/timeline?day=2024-03-01")
+    entered = stranger.login(dashboard.key(), wanted="/timeline?day=2024-03-01")
     assert entered.headers["location"] == "/timeline?day=2024-03-01"
 
 
@@ -104,7 +104,7 @@ def test_a_session_ends_by_itself_and_is_swept_away(memory: Memory, clock: Manua
 )
 def test_after_the_login_nobody_is_sent_elsewhere(dashboard: Dashboard, path: str) -> None:
     assert login._inside(path) == "/"
-    assert dashboard.stranger().login(dashboard.key(), next=path).headers["location"] == "/"
+    assert dashboard.stranger().login(dashboard.key(), wanted=path).headers["location"] == "/"
 
 
 def test_the_login_form_of_one_browser_is_of_no_use_in_another(dashboard: Dashboard) -> None:
