@@ -42,7 +42,13 @@ def memory(tmp_path: Path, clock: ManualClock) -> Iterator[Memory]:
         own.update(id, f"cat {ALL} changed", why=f"why {ALL}")
         own.apply(
             [
-                Add(Draft(Text(f"note {ALL}"), labels={"name": ALL, "is": f"is {ALL}"}, parents=(id,)), ALL, "n" * 26),
+                Add(
+                    Draft(
+                        Text(f"note {ALL}"), labels={"name": ALL, "is": f"is {ALL}"}, parents=(id,)
+                    ),
+                    ALL,
+                    "n" * 26,
+                ),
                 Link(id, "n" * 26, f"R {ALL}", f"why {ALL}"),
             ],
             by=f"by {ALL}",
