@@ -32,6 +32,7 @@ from memwell.app.commands import (
     importing,
     key,
     manage,
+    mcp,
     models,
     queue,
     quota,
@@ -86,6 +87,7 @@ SECTIONS: dict[str, dict[str, Callable[..., None]]] = {
         "backup": backup.backup,
         "restore": restore.restore,
     },
+    "Connect": {"mcp": mcp.mcp},
     "Get to know": {"demo": demo.demo},
 }
 
