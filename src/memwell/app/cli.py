@@ -31,6 +31,7 @@ from memwell.app.commands import (
     history,
     importing,
     key,
+    keys,
     manage,
     mcp,
     models,
@@ -41,6 +42,7 @@ from memwell.app.commands import (
     restore,
     rollback,
     search,
+    serve,
     stats,
     undo,
     update,
@@ -87,7 +89,7 @@ SECTIONS: dict[str, dict[str, Callable[..., None]]] = {
         "backup": backup.backup,
         "restore": restore.restore,
     },
-    "Connect": {"mcp": mcp.mcp},
+    "Serve": {"serve": serve.serve, "mcp": mcp.mcp},
     "Get to know": {"demo": demo.demo},
 }
 
@@ -124,6 +126,7 @@ def _register() -> None:
     app.add_typer(graph.app, name="graph", rich_help_panel="Take out")
     app.add_typer(access.app, name="access", rich_help_panel="Govern")
     app.add_typer(key.app, name="key", rich_help_panel="Govern")
+    app.add_typer(keys.app, name="keys", rich_help_panel="Serve")
     app.add_typer(models.app, name="models", rich_help_panel="Get to know")
 
 

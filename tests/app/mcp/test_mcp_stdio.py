@@ -7,9 +7,9 @@ from typing import Any
 import anyio
 import pytest
 from mcp import Client, StdioServerParameters
-from support import environment
 
 from memwell import Memory
+from support import environment
 
 
 def served(folder: Path, *options: str) -> StdioServerParameters:

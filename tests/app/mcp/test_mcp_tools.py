@@ -13,6 +13,7 @@ from mcp import Client, MCPError
 from memwell import Memory
 from memwell.app import as_json
 from memwell.app.mcp.server import serving
+from memwell.app.mcp.stdio import on
 from memwell.app.mcp.toolbox import Toolbox
 
 PINNED = ["add_memory", "search_memories", "get_memory", "update_memory", "delete_memory"]
@@ -26,7 +27,7 @@ def memory(tmp_path: Path) -> Any:
 
 @asynccontextmanager
 async def client(memory: Memory, toolbox: Toolbox | None = None) -> AsyncIterator[Client]:
-    async with Client(serving(lambda _: memory, toolbox or Toolbox())) as opened:
+    async with Client(serving(on(memory), toolbox or Toolbox())) as opened:
         yield opened
 
 
@@ -112,7 +113,7 @@ def test_a_memory_is_added_found_read_corrected_and_deleted(memory: Memory) -> N
 
     called(memory, "update_memory", id=id, text="My dog is called Bruno.", why="he was renamed")
     assert called(memory, "get_memory", id=id)["memory"]["text"] == "My dog is called Bruno."
-    assert [cube.text for cube in memory.history(id)][0] == "My dog is called Biscuit."
+    assert memory.history(id)[0].text == "My dog is called Biscuit."
 
     deleted = called(memory, "delete_memory", id=id)
     assert memory.search("dog") == []

@@ -27,10 +27,10 @@ def mcp(
     settings. `memwell serve` has the same over HTTP.
     """
     try:
-        from memwell.app.mcp.server import serve_stdio
+        from memwell.app.mcp.stdio import serve
         from memwell.app.mcp.toolbox import Toolbox
     except ModuleNotFoundError as error:
         raise InvalidInput(f"{error.name} is not installed: pip install 'memwell[mcp]'") from error
     rights = ("read",) if read_only else ("read", "write", "delete")
     with opening.open(create=not read_only, rights=rights) as memory:
-        serve_stdio(memory, Toolbox(everything=all_tools, for_chatgpt=chatgpt))
+        serve(memory, Toolbox(everything=all_tools, for_chatgpt=chatgpt))

@@ -9,9 +9,10 @@ from typing_extensions import TypedDict
 from memwell.app import as_json
 from memwell.app.as_json import Json
 from memwell.app.mcp.pinned import Id, Moment, Why
-from memwell.app.mcp.shapes import ReceiptShape, Versions
+from memwell.app.mcp.shapes import Versions
 from memwell.app.mcp.tool import tool
 from memwell.app.recalled import NOTICE, block
+from memwell.app.server.shapes import told
 from memwell.core.access import Right
 from memwell.kernel.memory import Memory
 
@@ -28,9 +29,10 @@ class Rendered(TypedDict):
     """Memories as one text for a prompt."""
 
     text: str
-    ids: list[str]
+    route: str
     tokens: int
     left_out: int
+    memories: list[str]
 
 
 class Changes(TypedDict):
@@ -67,12 +69,7 @@ def get_context(
 ) -> Json:
     """All that helps with a question as one text within a token budget; everything, if it fits."""
     found = memory.context(query, budget)
-    return {
-        "text": block(found.cubes),
-        "ids": [cube.id for cube in found.cubes],
-        "tokens": found.tokens,
-        "left_out": found.left_out,
-    }
+    return {**as_json.of_context(found), "text": block(found.cubes)}
 
 
 @tool("Why a memory was found or not", gives=dict[str, Any])
@@ -88,7 +85,7 @@ def get_memory_history(memory: Memory, id: Id) -> Json:
     return {"notice": NOTICE, "versions": versions}
 
 
-@tool("Read a receipt", gives=ReceiptShape)
+@tool("Read a receipt", gives=told.Receipt)
 def get_receipt(memory: Memory, id: Receipt) -> Json:
     """Read what became of something that was added: stored, refined, or failed and why."""
     return as_json.of_receipt(memory.receipt(id))
@@ -112,31 +109,31 @@ def list_branches(memory: Memory) -> Json:
     return {"branches": [as_json.of_branch(each) for each in memory.branches()]}
 
 
-@tool("Take a change back", gives=ReceiptShape, right=Right.WRITE)
+@tool("Take a change back", gives=told.Receipt, right=Right.WRITE)
 def undo(memory: Memory, receipt: Receipt, dry_run: DryRun = False) -> Json:
     """Take back what a receipt says was done: an addition, a correction, a deletion."""
     return as_json.of_receipt(memory.undo(receipt, dry_run=dry_run))
 
 
-@tool("Go back to a point", gives=ReceiptShape, right=Right.WRITE, destructive=True)
+@tool("Go back to a point", gives=told.Receipt, right=Right.WRITE, destructive=True)
 def rollback(memory: Memory, to: Point, dry_run: DryRun = True) -> Json:
     """Bring all memories back to how they stood then. Only shows it unless dry_run is false."""
     return as_json.of_receipt(memory.rollback(to, dry_run=dry_run))
 
 
-@tool("Freeze a memory", gives=ReceiptShape, right=Right.WRITE, idempotent=True)
+@tool("Freeze a memory", gives=told.Receipt, right=Right.WRITE, idempotent=True)
 def freeze_memory(memory: Memory, id: Id, why: Why = "frozen by the user") -> Json:
     """Keep a memory as it is: still found, changed by nobody until it is thawed."""
     return as_json.of_receipt(memory.freeze(id, why=why))
 
 
-@tool("Thaw a memory", gives=ReceiptShape, right=Right.WRITE, idempotent=True)
+@tool("Thaw a memory", gives=told.Receipt, right=Right.WRITE, idempotent=True)
 def thaw_memory(memory: Memory, id: Id, why: Why = "thawed by the user") -> Json:
     """Let a frozen memory be changed again."""
     return as_json.of_receipt(memory.thaw(id, why=why))
 
 
-@tool("Tidy up", gives=ReceiptShape, right=Right.WRITE)
+@tool("Tidy up", gives=told.Receipt, right=Right.WRITE)
 def manage_memory(memory: Memory, dry_run: DryRun = True) -> Json:
     """Let the strategy decay, merge and reflect. Only shows it unless dry_run is false."""
     return as_json.of_receipt(memory.manage(dry_run=dry_run))

@@ -7,9 +7,10 @@ from pydantic import Field
 
 from memwell.app import as_json
 from memwell.app.as_json import Json
-from memwell.app.mcp.shapes import Deleted, Found, One, ReceiptShape
+from memwell.app.mcp.shapes import Deleted, Found, One
 from memwell.app.mcp.tool import tool
 from memwell.app.recalled import NOTICE
+from memwell.app.server.shapes import told
 from memwell.core.access import Right
 from memwell.core.errors import IllegalTransition
 from memwell.core.op import Delete
@@ -20,7 +21,7 @@ Moment = datetime | None
 Why = Annotated[str, Field(min_length=1, description="Why: it is kept with the change.")]
 
 
-@tool("Remember something", gives=ReceiptShape, right=Right.WRITE)
+@tool("Remember something", gives=told.Receipt, right=Right.WRITE)
 def add_memory(
     memory: Memory,
     text: Annotated[str, Field(description="What to remember, word for word.")],
@@ -88,7 +89,7 @@ def get_memory(memory: Memory, id: Id) -> Json:
     return {"notice": NOTICE, "memory": as_json.of_cube(memory.get(id))}
 
 
-@tool("Correct a memory", gives=ReceiptShape, right=Right.WRITE)
+@tool("Correct a memory", gives=told.Receipt, right=Right.WRITE)
 def update_memory(
     memory: Memory,
     id: Id,

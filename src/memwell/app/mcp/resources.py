@@ -90,16 +90,5 @@ def _value(memory: Memory, id: str, part: str | None) -> dict[str, Any]:
     if part == "/history":
         return {"versions": [as_json.of_cube(cube) for cube in memory.history(id)]}
     if part == "/sources":
-        return {"events": [_event(each) for each in memory.sources(id)]}
+        return {"events": [as_json.of_event(each) for each in memory.sources(id)]}
     return {"memory": as_json.of_cube(memory.get(id))}
-
-
-def _event(event: Any) -> dict[str, Any]:
-    return {
-        "id": event.id,
-        "at": as_json.of_moment(event.at),
-        "session": event.scope.session,
-        "messages": [
-            {"role": each.role, "name": each.name, "content": each.text} for each in event.messages
-        ],
-    }

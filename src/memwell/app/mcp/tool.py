@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create
 from pydantic.json_schema import GenerateJsonSchema
 
 from memwell.core.access import Right
-from memwell.core.errors import InvalidInput, MemwellError
+from memwell.core.errors import InvalidInput, MemwellError, StoreError
 from memwell.kernel.memory import Memory
 
 log = logging.getLogger(__name__)
@@ -119,6 +119,9 @@ def done(work: Callable[[], Json]) -> types.CallToolResult:
     """What a client gets: the result as data and as text, or what is wrong and what to do."""
     try:
         value = work()
+    except StoreError as error:  # its words name files of this machine
+        log.warning("%s: %s", type(error).__name__, error, extra={"operation": "mcp"})
+        return _failed("the memory cannot do that now; the log of its server says why")
     except MemwellError as error:
         return _failed(str(error))
     except Exception:
