@@ -20,7 +20,7 @@ DONE = b"[DONE]"
 class Passing(StreamingResponse):
     """Passes the model's events on, and remembers the answer when it has ended.
 
-    It is remembered before the client reads the end. When the client hangs up or the model breaks
+    It is remembered before the client reads the end of it. When the client hangs up or the model breaks
     off, what came until then is remembered as partial.
     """
 
@@ -45,6 +45,7 @@ class Passing(StreamingResponse):
             async for line in _lines(self._response):
                 yield await self._passed(line)
         except httpx.HTTPError as error:
+            await self._end()
             broken = shape(502, f"the model broke off: {why(error)}", "upstream_unavailable")
             yield b"data: " + json.dumps(broken).encode() + b"\n\n"
         await self._end()
