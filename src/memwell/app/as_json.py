@@ -5,17 +5,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from memwell.core.access import Grant
+from memwell.core.apikey import ApiKey
 from memwell.core.branch import Branch
 from memwell.core.cube import MemCube
 from memwell.core.governance import Copy, Quota, Sealed
 from memwell.core.hit import Answer, Hit, Reason
 from memwell.core.interval import Interval
 from memwell.core.job import Job
+from memwell.core.message import Event, Message
 from memwell.core.payload import Text
 from memwell.core.receipt import Applied, Receipt
 
 if TYPE_CHECKING:
     from memwell.kernel.archive import Manifest
+    from memwell.kernel.context import Context
     from memwell.kernel.doctor.examine import Health
     from memwell.kernel.explain import Explanation
     from memwell.kernel.forget import ForgetReport
@@ -151,6 +154,45 @@ def of_change(change: "Change") -> Json:
     }
 
 
+def of_context(context: "Context") -> Json:
+    return {
+        "text": context.text,
+        "route": context.route.value,
+        "tokens": context.tokens,
+        "left_out": context.left_out,
+        "memories": [cube.id for cube in context.cubes],
+    }
+
+
+def of_event(event: Event) -> Json:
+    return {
+        "id": event.id,
+        "at": of_moment(event.at),
+        "recorded": of_moment(event.recorded),
+        "user": event.scope.user,
+        "agent": event.scope.agent,
+        "session": event.scope.session,
+        "messages": [_of_message(each) for each in event.messages],
+    }
+
+
+def of_api_key(key: ApiKey) -> Json:
+    """Never its digest."""
+    return {
+        "id": key.id,
+        "name": key.name,
+        "tenant": key.scope.tenant,
+        "user": key.scope.user,
+        "agent": key.scope.agent,
+        "rights": sorted([*key.rights, *(["admin"] if key.admin else [])]),
+        "clearance": key.clearance.name.lower(),
+        "created": of_moment(key.created),
+        "expires": of_moment(key.expires),
+        "used": of_moment(key.used),
+        "revoked": of_moment(key.revoked),
+    }
+
+
 def of_branch(branch: Branch) -> Json:
     return {
         "name": branch.name,
@@ -228,6 +270,17 @@ def of_manifest(manifest: "Manifest") -> Json:
         "links": manifest.links,
         "skipped": manifest.skipped,
         "noticed": manifest.noticed,
+    }
+
+
+def _of_message(message: Message) -> Json:
+    return {
+        "role": message.role,
+        "name": message.name,
+        "content": message.content,
+        "at": of_moment(message.at),
+        "ref": message.ref,
+        "attachments": list(message.attachments),
     }
 
 

@@ -31,6 +31,7 @@ from memwell.app.commands import (
     history,
     importing,
     key,
+    keys,
     manage,
     models,
     queue,
@@ -40,6 +41,7 @@ from memwell.app.commands import (
     restore,
     rollback,
     search,
+    serve,
     stats,
     undo,
     update,
@@ -86,6 +88,7 @@ SECTIONS: dict[str, dict[str, Callable[..., None]]] = {
         "backup": backup.backup,
         "restore": restore.restore,
     },
+    "Serve": {"serve": serve.serve},
     "Get to know": {"demo": demo.demo},
 }
 
@@ -122,6 +125,7 @@ def _register() -> None:
     app.add_typer(graph.app, name="graph", rich_help_panel="Take out")
     app.add_typer(access.app, name="access", rich_help_panel="Govern")
     app.add_typer(key.app, name="key", rich_help_panel="Govern")
+    app.add_typer(keys.app, name="keys", rich_help_panel="Serve")
     app.add_typer(models.app, name="models", rich_help_panel="Get to know")
 
 

@@ -9,7 +9,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from memwell.core.access import Right
+from memwell.core.access import Right, Sensitivity
+from memwell.core.apikey import ApiKeys
 from memwell.core.branch import Branch
 from memwell.core.cube import MemCube
 from memwell.core.evidence import Evidence, Ints, Ragged
@@ -21,6 +22,7 @@ from memwell.core.message import Event
 from memwell.core.model import Floats, TokenStates
 from memwell.core.op import Link
 from memwell.core.receipt import Applied, Receipt
+from memwell.core.records import Records
 from memwell.core.scope import Scope
 from memwell.core.view import NOW, Moment
 
@@ -100,6 +102,19 @@ class Store(Protocol):
 
     @property
     def jobs(self) -> Jobs: ...
+
+    @property
+    def keys(self) -> ApiKeys: ...
+
+    @property
+    def records(self) -> Records: ...
+
+    def acting(self, actor: Scope, branch: str, clearance: Sensitivity) -> "Store":
+        """A handle for somebody else, who shares what is open; closing it closes nothing.
+
+        Raises NotFound when there is no such branch.
+        """
+        ...
 
     def commit(self, *batches: Batch) -> int:
         """Write the batches in one transaction and return the journal's last sequence number.

@@ -1,6 +1,7 @@
 """Chooses what a query is scored on: everything while that is small, the best of it beyond."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,18 +46,27 @@ class EvidenceSource:
         self.embedder = embedder
         self.fingerprint = fingerprint = embedder.fingerprint if embedder else None
         self.exhaustive = exhaustive
-        self._store = store
-        self._cache = EvidenceCache(store, fingerprint)
         self._tokens = TokenCache(store, fingerprint) if fingerprint else None
         matrix: Matrix = InFiles(folder / "flat") if folder else InMemory()
         self._flat = FlatIndex(matrix, store, fingerprint)
         shelf: Shelf = SegmentFiles(folder / "postings") if folder else SegmentsInMemory()
         self._postings = PostingsIndex(shelf, store)
+        self._show(store)
+        self._tidy()  # the process that erased something may have ended too early
+
+    def seen_by(self, store: Store) -> "EvidenceSource":
+        """The same for another branch or clearance: files are shared, but not what was read."""
+        found = copy(self)
+        found._show(store)  # noqa: SLF001 (one of its own)
+        return found
+
+    def _show(self, store: Store) -> None:
+        self._store = store
+        self._cache = EvidenceCache(store, self.fingerprint)
         self._counts: dict[tuple[Scope, Filter | None], tuple[int, int]] = {}
         self._populations: dict[tuple[Scope, Filter | None], Population | None] = {}
         self._erasures = store.erasures()
         self._policy = store.governance.policy()
-        self._tidy()  # the process that erased something may have ended too early
 
     def get(
         self,

@@ -322,7 +322,7 @@ class Memory(Opened):
             if user is not None and session is None and self.scope.user is None:
                 tenant, now = self.scope.tenant, self._clock.now()
                 self.store.governance.forget_user(tenant, user, now)
-        self._reembedder.source.forgotten()
+        self._reembedder.sources.forgotten()
         return proof.report(finished=scrub.finish(self.store, self.blobs))
 
     # -- going back
@@ -354,11 +354,7 @@ class Memory(Opened):
         self.governance.need(Right.READ)
         if branch is None:
             return self._timeline.diff(0 if since is None else since, until)
-        other = self._handle(branch)
-        try:
-            return self._timeline.against(other)
-        finally:
-            other.close()
+        return self._timeline.against(self.store.acting(self.scope, branch, self.clearance))
 
     @observed(observe.CREATE_STORE)
     def branch(self, name: str, *, at: Point | None = None) -> Branch:
@@ -384,7 +380,7 @@ class Memory(Opened):
         """
         self.governance.need(Right.DELETE)
         self.store.drop_branch(name, self.scope, self._clock.now())
-        self._reembedder.source.forgotten()
+        self._reembedder.sources.forgotten()
         scrub.finish(self.store, self.blobs)
 
     # -- looking back
@@ -431,7 +427,7 @@ class Memory(Opened):
         InvalidInput when the path is taken, and Forbidden for an opener that may not see all of it.
         """
         self.governance.need(Right.READ)
-        if self.scope.user or self.scope.agent or self._clearance < Sensitivity.SECRET:
+        if self.scope.user or self.scope.agent or self.clearance < Sensitivity.SECRET:
             raise Forbidden(
                 "a backup holds the memories of everybody: to make one, open the memory without "
                 "user=, agent= and clearance="
@@ -450,7 +446,7 @@ class Memory(Opened):
 
         embedder = self._reembedder.embedder
         found = importing.read(Path(path), self.store, self.scope, embedder, self._privacy)
-        self._reembedder.source.reembedded()
+        self._reembedder.sources.reembedded()
         return found
 
     # -- shared

@@ -9,7 +9,7 @@ from typing import Self
 from memwell.core.access import Right, Sensitivity, as_rights
 from memwell.core.branch import MAIN
 from memwell.core.clock import Clock, SystemClock
-from memwell.core.errors import InvalidInput, NotFound
+from memwell.core.errors import Forbidden, InvalidInput, NotFound
 from memwell.core.filter import Filter
 from memwell.core.identity import derive, fresh
 from memwell.core.message import Conversation
@@ -18,15 +18,15 @@ from memwell.core.scope import Scope
 from memwell.core.strategy import Strategy
 from memwell.core.view import NOW, Moment
 from memwell.kernel import given, observe, scrub
-from memwell.kernel.access import AccessLog
+from memwell.kernel.background import queue_of
+from memwell.kernel.common import Common
 from memwell.kernel.compose import build
 from memwell.kernel.governance import Governor
+from memwell.kernel.keyring import Keyring
+from memwell.kernel.lookout import Lookout
 from memwell.kernel.observe import Observer
 from memwell.kernel.privacy import Policy, Privacy
-from memwell.kernel.queue import Queue
 from memwell.kernel.recorder import Recorder
-from memwell.kernel.reembed import Reembedder
-from memwell.kernel.refiner import Refiner
 from memwell.kernel.steward import Steward
 from memwell.kernel.timeline import Timeline
 from memwell.kernel.view import MemoryView
@@ -58,52 +58,50 @@ class Opened:
         key: bytes | str | Path | None = None,
         privacy: Policy = "off",
     ) -> None:
-        self.path = Path(path)
-        self.scope = Scope(tenant, user, agent)
-        self.branch_name = branch
-        self._clearance = Sensitivity.named(clearance)
-        self._privacy = Privacy(privacy)
-        self.strategy: Strategy = build(strategy) if isinstance(strategy, str) else strategy
-        self.seal = seal.opened(self.path, key)
-        with observe.creating(self.path):
-            self.store = self._handle(branch)
-        self.observer = Observer(self.store.governance, self.scope)
-        self.blobs = BlobStore(self.path / "blobs", self.seal.envelope)
-        scrub.begin(self.store, self.blobs)
-        self.model = resolve_model(model, self.store.answers) if isinstance(model, str) else model
-        self._clock = clock or SystemClock()
-        self._reembedder = Reembedder(
-            self.store,
+        folder, scope, level = Path(path), Scope(tenant, user, agent), Sensitivity.named(clearance)
+        policy = Privacy(privacy)
+        found = build(strategy) if isinstance(strategy, str) else strategy
+        sealed = seal.opened(folder, key)
+        with observe.creating(folder):
+            store = SQLiteStore(
+                folder / "memory.db", sealed.driver, branch=branch, clearance=level, actor=scope
+            )
+        blobs = BlobStore(folder / "blobs", sealed.envelope)
+        scrub.begin(store, blobs)
+        common = Common(
+            folder, sealed, store, scope, branch, level, blobs, found,
+            resolve_model(model, store.answers) if isinstance(model, str) else model,
             resolve_embedder(embedder) if isinstance(embedder, str) else embedder,
-            None if self.seal else self.path / "index",  # vectors of a sealed memory stay off disk
-        )
-        self._ids: Iterator[str] = fresh(
-            None if seed is None else derive(seed, repr(self.scope), branch, self.store.sequence())
-        )
-        self._access = AccessLog(self.store)
-        self._writer = Writer(self.store, self._reembedder, self._clock, self._ids)
-        self.governance = Governor(
-            self.store, self._writer, self.scope, self._clock, self._ids, as_rights(rights)
-        )
-        self._steward = Steward(self.store, self.strategy, self._writer, self._clock, self._view_of)
-        self._timeline = Timeline(self.store, self._writer, self.scope, self._clock)
-        refiner = Refiner(
-            self.store, self.strategy, self._writer, self._clock, self._view_of, self.observer
-        )
-        self._queue = Queue(
-            self.store.jobs, self._clock, refiner.refine, background=self._takes_long
-        )
-        self._recorder = Recorder(
-            self.store,
-            self.strategy,
-            self._reembedder,
-            self._queue,
-            self._clock,
-            self._ids,
-            self._privacy,
-        )
+            policy, clock or SystemClock(), fresh(_salt(seed, store, scope, branch)),
+        )  # fmt: skip
+        self._begin(common, store, scope, branch, level, as_rights(rights), owns=True)
         if self._refines:
             self._queue.resume()
+
+    def acting(
+        self,
+        *,
+        tenant: str | None = None,
+        user: str | None = None,
+        agent: str | None = None,
+        branch: str | None = None,
+        rights: Iterable[Right | str] | None = None,
+        clearance: Sensitivity | str | None = None,
+    ) -> Self:
+        """The same open memory for somebody else, who never gets more than this one has.
+
+        It takes microseconds, and closing it closes nothing; it ends with the memory it came from.
+        What is left out stays as it is. Raises Forbidden for another user, agent or tenant than
+        this is open for, and for more rights or clearance. Only the memory that was opened itself,
+        without user and agent, acts for other tenants.
+        """
+        scope = self._scope_for(tenant, user, agent)
+        held, level = self._narrowed(rights, clearance)
+        line = self.branch_name if branch is None else branch
+        other = type(self).__new__(type(self))
+        store = self.store.acting(scope, line, level)
+        other._begin(self._common, store, scope, line, level, held, owns=False)  # noqa: SLF001 (its own)
+        return other
 
     # -- living
 
@@ -118,27 +116,7 @@ class Opened:
         """A frozen view of this scope, as strategies see it."""
         self.governance.need(Right.READ)
         scope = self.scope.within(user=user, session=session)
-        return self._view_of(scope, moment, without, where)
-
-    def _view_of(
-        self,
-        scope: Scope,
-        moment: Moment = NOW,
-        without: frozenset[str] = frozenset(),
-        where: Filter | None = None,
-    ) -> MemoryView:
-        source = self._reembedder.source
-        return MemoryView(
-            scope=scope,
-            now=self._clock.now(),
-            store=self.store,
-            source=source,
-            embedder=source.embedder,
-            model=self.model,
-            moment=moment,
-            without=without,
-            where=where,
-        )
+        return self._lookout.view(scope, moment, without, where)
 
     def wait(self) -> None:
         """Until background work has ended, but for refinement that is to be tried again later."""
@@ -148,12 +126,8 @@ class Opened:
 
     def close(self) -> None:
         """Finish what is being done and release the files; the next opening takes up the rest."""
-        try:
-            self._queue.close()
-            self._reembedder.close()
-            self._access.flush()
-        finally:
-            self.store.close()
+        if self._owns:
+            self._common.close()
 
     def __enter__(self) -> Self:
         return self
@@ -166,21 +140,60 @@ class Opened:
     ) -> None:
         self.close()
 
-    # -- shared
+    # -- acting
 
-    def _handle(self, branch: str) -> SQLiteStore:
-        return SQLiteStore(
-            self.path / "memory.db",
-            self.seal.driver,
-            branch=branch,
-            clearance=self._clearance,
-            actor=self.scope,
+    def _begin(
+        self, common: Common, store: SQLiteStore, scope: Scope, branch: str, level: Sensitivity,
+        rights: frozenset[Right], *, owns: bool,
+    ) -> None:  # fmt: skip
+        """What belongs to whoever acts, on top of what is open once."""
+        self._common, self._owns = common, owns
+        self.path, self.seal, self.blobs = common.path, common.seal, common.blobs
+        self.strategy, self.model, self._privacy = common.strategy, common.model, common.privacy
+        self._clock, self._ids, self._access = common.clock, common.ids, common.access
+        self._reembedder = common.reembedder
+        self.scope, self.branch_name, self.store = scope, branch, store
+        self.clearance, self.rights = level, rights
+        self._lookout = Lookout(common, store, branch, level)
+        self.observer = Observer(store.governance, scope)
+        self._queue = queue_of(common, branch)
+        self.keyring = Keyring(store, common.clock)
+        self._wire(common.strategy, common.clock, common.ids)
+
+    def _wire(self, strategy: Strategy, clock: Clock, ids: Iterator[str]) -> None:
+        store, scope, queue = self.store, self.scope, self._queue
+        self._writer = writer = Writer(store, self._reembedder, clock, ids)
+        self.governance = Governor(store, writer, scope, clock, ids, self.rights)
+        self._steward = Steward(store, strategy, writer, clock, self._lookout.view)
+        self._timeline = Timeline(store, writer, scope, clock)
+        self._recorder = Recorder(
+            store, strategy, self._reembedder, queue, clock, ids, self._privacy
         )
 
-    @property
-    def _takes_long(self) -> bool:
-        """Whether refinement waits for a language model."""
-        return self.strategy.needs_model and not (self.model and self.model.immediate)
+    def _scope_for(self, tenant: str | None, user: str | None, agent: str | None) -> Scope:
+        own = self.scope
+        if tenant not in (None, own.tenant) and self._owns and not own.named().keys() - {"tenant"}:
+            own = Scope(tenant or own.tenant)
+        wanted = {"tenant": tenant, "user": user, "agent": agent}
+        for part, name in wanted.items():
+            held = getattr(own, part)
+            if name is not None and held not in (None, name):
+                raise Forbidden(f"this memory is open for {part} {held!r}, not for {name!r}")
+        return own.within(user=user, agent=agent)
+
+    def _narrowed(
+        self, rights: Iterable[Right | str] | None, clearance: Sensitivity | str | None
+    ) -> tuple[frozenset[Right], Sensitivity]:
+        held = self.rights if rights is None else as_rights(rights)
+        level = self.clearance if clearance is None else Sensitivity.named(clearance)
+        if more := held - self.rights:
+            raise Forbidden(f"this memory was opened without the right to {', '.join(more)}")
+        if level > self.clearance:
+            known = self.clearance.name.lower()
+            raise Forbidden(f"this memory was opened for what is {known} at most")
+        return held, level
+
+    # -- shared
 
     @property
     def _refines(self) -> bool:
@@ -204,3 +217,8 @@ class Opened:
                 f"{len(found)} memories have ids that start with {id}; give more of it"
             )
         return id if id in found else found[0]
+
+
+def _salt(seed: int | None, store: SQLiteStore, scope: Scope, branch: str) -> str | None:
+    """What ids are drawn from; None draws them at random."""
+    return None if seed is None else derive(seed, repr(scope), branch, store.sequence())

@@ -14,6 +14,7 @@ from memwell.core.errors import StoreError
 from memwell.core.model import Embedder
 from memwell.core.store import Store
 from memwell.kernel.evidence import EvidenceSource
+from memwell.kernel.sources import Sources
 from memwell.models.resolve import embedder_of
 
 BATCH = 128
@@ -53,6 +54,11 @@ class Reembedder:
         """The embedder that queries are compared by."""
         return self.source.embedder
 
+    @property
+    def source(self) -> EvidenceSource:
+        """What whoever opened the memory searches."""
+        return self.sources.first
+
     def wait(self) -> None:
         if self._thread:
             self._thread.join()
@@ -64,7 +70,7 @@ class Reembedder:
 
     def _serve(self, embedder: Embedder | None) -> None:
         """The embedder and its evidence change in one step: their vectors never meet others."""
-        self.source = EvidenceSource(self._store, self._folder, embedder)
+        self.sources = Sources(EvidenceSource(self._store, self._folder, embedder))
 
     def _begin(self, embedder: Embedder) -> None:
         old = self._store.get_meta(SERVING)

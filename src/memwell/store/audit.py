@@ -32,6 +32,15 @@ def line(
     )
 
 
+def note(
+    connection: sqlite3.Connection, action: str, at: datetime, actor: Scope, batch: str,
+    count: int = 1,
+) -> None:  # fmt: skip
+    """A line for what is not in the journal."""
+    journal = connection.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0]
+    line(connection, action, at, actor, batch, count, journal)
+
+
 def named(connection: sqlite3.Connection, actor: Scope) -> str:
     """The digest that stands for an actor; a log without lines has no key yet, and names nobody."""
     found = connection.execute("SELECT value FROM meta WHERE key = ?", [KEY]).fetchone()

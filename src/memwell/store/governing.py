@@ -88,9 +88,7 @@ class SQLiteGovernance:
         """The change and its line of the audit log, in one transaction."""
         with self._connections.transaction() as connection:
             done = work(connection)
-            journal = connection.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0]
-            batch = secrets.token_hex(8)
-            audit.line(connection, action, at, self._actor, batch, count, journal)
+            audit.note(connection, action, at, self._actor, secrets.token_hex(8), count)
         return done
 
 

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -40,6 +41,7 @@ from memwell.store import (
     writing,
 )
 from memwell.store.answers import Answers
+from memwell.store.apikeys import SQLiteApiKeys
 from memwell.store.clause import Clause
 from memwell.store.codec import micros
 from memwell.store.connection import Connections
@@ -48,6 +50,7 @@ from memwell.store.driver import Driver, Plain
 from memwell.store.governing import SQLiteGovernance
 from memwell.store.problems import reported
 from memwell.store.queueing import SQLiteJobs
+from memwell.store.records import SQLiteRecords
 from memwell.store.reporting import reporting
 from memwell.store.schema import migrate
 
@@ -70,16 +73,14 @@ class SQLiteStore:
         clearance: Sensitivity = Sensitivity.SECRET,
         actor: Scope | None = None,
     ) -> None:
-        self.path, self._actor = path, actor or Scope()
+        self.path, self._borrowed = path, False
         self._driver: Driver = driver or Plain()
         with reported(path, f"cannot open {path}"):
             durable.make(path.parent)
             self.connections = Connections(path, self._driver)
             try:
                 migrate(self.connections.get(), read_only=self.connections.read_only)
-                self.governance = SQLiteGovernance(self.connections, self._actor)
-                self._sight = branches.sight(self.connections.get(), branch, clearance)
-                self.jobs = SQLiteJobs(self.connections, self._sight)
+                self._show(actor or Scope(), branch, clearance)
             except BaseException:
                 self.connections.close()
                 raise
@@ -88,8 +89,16 @@ class SQLiteStore:
     def read_only(self) -> bool:
         return self.connections.read_only
 
+    def acting(self, actor: Scope, branch: str, clearance: Sensitivity) -> "SQLiteStore":
+        """A handle on the same connections for somebody else. Raises NotFound for the branch."""
+        handle = copy(self)
+        handle._borrowed = True  # noqa: SLF001 (one of its own)
+        handle._show(actor, branch, clearance)  # noqa: SLF001
+        return handle
+
     def close(self) -> None:
-        self.connections.close()
+        if not self._borrowed:
+            self.connections.close()
 
     # -- writing
 
@@ -382,6 +391,14 @@ class SQLiteStore:
     def missing_vectors(self, fingerprint: str, limit: int) -> list[tuple[int, str]]:
         return columns.missing_vectors(self.connections.get(), fingerprint, limit)
 
+    def _show(self, actor: Scope, branch: str, clearance: Sensitivity) -> None:
+        self._actor = actor
+        self._sight = branches.sight(self.connections.get(), branch, clearance)
+        self.governance = SQLiteGovernance(self.connections, actor)
+        self.jobs = SQLiteJobs(self.connections, self._sight)
+        self.keys = SQLiteApiKeys(self.connections, actor)
+        self.records = SQLiteRecords(self.connections)
+
     def _searchable(
         self, scope: Scope, moment: Moment, where: Filter | None, *, among: bool = False
     ) -> Clause:
@@ -389,8 +406,7 @@ class SQLiteStore:
         return columns.searchable(connection, self._sight, scope, moment, where, among=among)
 
     def _audit(self, connection: sqlite3.Connection, action: str, at: datetime) -> None:
-        last = connection.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0]
-        audit.line(connection, action, at, self._actor, "", 1, last)
+        audit.note(connection, action, at, self._actor, "")
 
     def _value(self, query: str, *values: str) -> str | None:
         found = self.connections.get().execute(query, values).fetchone()

@@ -27,16 +27,9 @@ def context(
     with opening.open(embeds=True) as memory:
         found = memory.context(query, budget, at=at)
     if json_output:
-        print_json(
-            {
-                "query": query,
-                "text": found.text,
-                "route": found.route.value,
-                "tokens": found.tokens,
-                "left_out": found.left_out,
-                "memories": [cube.id for cube in found.cubes],
-            }
-        )
+        from memwell.app.as_json import of_context
+
+        print_json({"query": query, **of_context(found)})
         return
     print(found.text)
     screen = notes()

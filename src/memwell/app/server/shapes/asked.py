@@ -1,0 +1,92 @@
+"""Bodies of requests about memories. What is not named here is refused."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from memwell.core.scope import LONGEST
+
+MOST = 1_000  # messages, conversations, ids or results of one request
+WORDS = 1_000_000  # characters of a text
+
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST)]
+Id = Annotated[str, Field(min_length=1, max_length=100)]
+Level = Literal["public", "internal", "confidential", "secret"]
+Words = Annotated[str, Field(max_length=WORDS)]
+Labels = Annotated[dict[str, str | bool | int | float], Field(max_length=100)]
+
+
+class Body(BaseModel):
+    """Of any request."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class Whom(Body):
+    """On whose behalf; a key that is bound to a user or an agent takes no other."""
+
+    user: Name | None = Field(None, description="For one of the users the key stands for.")
+    agent: Name | None = Field(None, description="For one of the agents the key stands for.")
+    branch: Name | None = Field(None, description="Which branch to work in; main by default.")
+
+
+class Said(Body):
+    """One message, as chat APIs have them."""
+
+    model_config = ConfigDict(extra="allow", allow_inf_nan=False)
+
+    content: Words | list[Any] | None = Field(description="The words, or parts of them.")
+    role: Annotated[str, Field(max_length=100)] = "user"
+    name: Annotated[str, Field(max_length=LONGEST)] | None = None
+    at: datetime | float | None = Field(None, description="When it was said.")
+    id: Annotated[str, Field(max_length=LONGEST)] | None = Field(
+        None, description="Your own id of it."
+    )
+    tool_calls: list[Any] | None = None
+
+
+Messages = Words | Said | Annotated[list[Words | Said], Field(min_length=1, max_length=MOST)]
+
+
+class Talk(Body):
+    """A conversation to be remembered as one event."""
+
+    messages: Messages = Field(description="Text, a message, or a list of them.")
+    session: Name | None = Field(None, description="Which conversation it belongs to.")
+    at: datetime | None = Field(None, description="When it took place; now by default.")
+    labels: Labels | None = Field(None, description="What it can be filtered by.")
+    ttl: Annotated[float, Field(gt=0, le=1e11)] | None = Field(
+        None, description="Seconds until it expires, with what is derived from it."
+    )
+    sensitivity: Level = "internal"
+
+
+class Remember(Whom, Talk):
+    """Something to be remembered."""
+
+    dry_run: bool = Field(False, description="Only tell what would be stored.")
+    wait: bool = Field(False, description="Answer when the strategy has refined it.")
+
+
+class Ask(Whom):
+    """Something to be recalled."""
+
+    query: Annotated[str, Field(min_length=1, max_length=WORDS)]
+    at: datetime | None = Field(None, description="When it is asked: what `last week` refers to.")
+
+
+class Search(Ask):
+    """What to look for."""
+
+    k: Annotated[int, Field(ge=1, le=MOST)] = 10
+    as_of: datetime | None = Field(None, description="Only what was true in the world then.")
+    known_at: datetime | None = Field(None, description="Only what this memory knew then.")
+    session: Name | None = Field(None, description="Only in this conversation.")
+    by: Literal["turn", "session"] = "turn"
+    without: Annotated[list[Name], Field(max_length=MOST)] = Field(
+        default_factory=list, description="Sessions to leave out."
+    )
+    where: dict[str, Any] | None = Field(
+        None, description='A filter on labels: {"topic": "travel"}, {"OR": [...]}.'
+    )

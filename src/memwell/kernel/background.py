@@ -1,0 +1,28 @@
+"""The queue of a branch: its work is done with all that whoever opened the memory may see."""
+
+from memwell.kernel.common import Common
+from memwell.kernel.lookout import Lookout
+from memwell.kernel.observe import Observer
+from memwell.kernel.queue import Queue
+from memwell.kernel.refiner import Refiner
+from memwell.kernel.writer import Writer
+
+
+def queue_of(common: Common, branch: str) -> Queue:
+    """The one there is, or a new one. Raises NotFound when there is no such branch."""
+    return common.queue(branch, lambda: _made(common, branch))
+
+
+def _made(common: Common, branch: str) -> Queue:
+    store = common.store
+    if branch != common.branch:
+        store = store.acting(common.scope, branch, common.clearance)
+    refiner = Refiner(
+        store,
+        common.strategy,
+        Writer(store, common.reembedder, common.clock, common.ids),
+        common.clock,
+        Lookout(common, store, branch, common.clearance).view,
+        Observer(store.governance, common.scope),
+    )
+    return Queue(store.jobs, common.clock, refiner.refine, background=common.takes_long)
