@@ -125,7 +125,7 @@ def permitted(
     connection: sqlite3.Connection, sight: Sight, ids: Iterable[str], scope: Scope, right: Right
 ) -> set[str]:
     """Those of the cubes that the reader has this right on."""
-    within = reach(connection, scope, right).holds() & sight.seen("version")
+    within = reach(connection, scope, right).holds("+version.scope") & sight.seen("version")
     found: set[str] = set()
     for part in chunks(list(ids)):
         rows = connection.execute(
