@@ -159,7 +159,7 @@ class Opened:
         self._reembedder = common.reembedder
         self.scope, self.branch_name, self.store = scope, branch, store
         self.clearance, self.rights = level, rights
-        self._lookout = Lookout(common, store, branch, level)
+        self._lookout = Lookout(common, store)
         self.observer = Observer(store.governance, scope)
         self._queue = queue_of(common, branch)
         self.keyring = Keyring(store, common.clock)
