@@ -47,7 +47,7 @@ def test_usage_choices_and_headers_are_the_models_own(house: House) -> None:
     answer = raw.parse()
     assert [each.index for each in answer.choices] == [0, 1, 2]
     assert answer.usage.total_tokens == 18
-    assert raw.headers["x-request-id"] == "req-1"
+    assert raw.headers["x-upstream-request-id"] == "req-1"
     assert raw.headers["x-memwell-recalled"] == ""
     sent = house.model.asked[-1]
     assert (sent["n"], sent["temperature"], sent["seed"]) == (3, 0.5, 7)

@@ -72,7 +72,7 @@ class Exchange:
             if partial:
                 labels = {**labels, "partial": "true"}
             talks.append(self._talk(Said(answer, "assistant", ref=f"{turn.ref}:answer"), labels))
-        receipts = await self._try("remembered", lambda memory: list(memory.add_many(talks)))
+        receipts = await self._try("remembered", lambda memory: self._added(memory, talks))
         self.kept = _new(receipts or [])
 
     @property
@@ -99,6 +99,11 @@ class Exchange:
         if self.warnings:
             found["x-memwell-warning"] = _harmless("; ".join(self.warnings))
         return found
+
+    def _added(self, memory: Memory, talks: list[Conversation]) -> list[Receipt]:
+        receipts = list(memory.add_many(talks))
+        self.caller.service.added(memory, *receipts)
+        return receipts
 
     def _talk(self, said: Said, labels: dict[str, str]) -> Conversation:
         return Conversation((said,), self.session, labels=labels)

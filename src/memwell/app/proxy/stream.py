@@ -28,7 +28,7 @@ class Passing(StreamingResponse):
         self._response, self._exchange, self._model = response, exchange, model
         self._heard: list[str] = []
         self._first, self._whole, self._over = True, False, False
-        headers = {**passed(response), **exchange.headers, "cache-control": "no-cache"}
+        headers = {**passed(response), **exchange.headers}
         super().__init__(self._events(), headers=headers, media_type="text/event-stream")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -14,7 +14,7 @@ from memwell.core.errors import InvalidInput
 
 TIMEOUT = httpx.Timeout(600, connect=10)  # a model may think for long; a dead host is soon known
 KEY = "MEMWELL_UPSTREAM_KEY"
-PASSED = ("content-type", "retry-after", "x-request-id")
+PASSED = ("content-type", "retry-after")
 PASSED_TOO = ("x-ratelimit-", "openai-")
 
 
@@ -114,9 +114,12 @@ def why(error: httpx.HTTPError) -> str:
 
 
 def passed(response: httpx.Response) -> dict[str, str]:
-    """The headers that concern the client."""
-    return {
+    """The headers that concern the client. The model's id of the request stands beside ours."""
+    found = {
         name: value
         for name, value in response.headers.items()
         if name in PASSED or name.startswith(PASSED_TOO)
     }
+    if "x-request-id" in response.headers:
+        found["x-upstream-request-id"] = response.headers["x-request-id"]
+    return found

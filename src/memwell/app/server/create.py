@@ -11,12 +11,29 @@ from memwell.app.proxy import routes as openai
 from memwell.app.proxy.upstream import Target, opened
 from memwell.app.server import problems
 from memwell.app.server.answering import PROBLEMS
-from memwell.app.server.routes import memories, recall
+from memwell.app.server.envelope import Envelope
+from memwell.app.server.gate import Gate
+from memwell.app.server.routes import (
+    changes,
+    docs,
+    governance,
+    health,
+    jobs,
+    keys,
+    memories,
+    recall,
+    timeline,
+    upkeep,
+    webhooks,
+)
 from memwell.app.server.service import Service
 from memwell.app.server.settings import Settings
 from memwell.kernel.memory import Memory
 
-ROUTERS = (memories.router, recall.router)
+ROUTERS = (
+    memories.router, changes.router, recall.router, timeline.router, governance.router,
+    upkeep.router, jobs.router, webhooks.router, keys.router,
+)  # fmt: skip
 DESCRIPTION = "A memory over HTTP. Every request shows an API key: `Authorization: Bearer mw_…`."
 
 
@@ -47,4 +64,9 @@ def create_app(memory: Memory, settings: Settings | None = None) -> FastAPI:
     app.include_router(openai.router)
     for path, endpoint in spoken.items():
         app.router.routes.append(Route(path, endpoint))
+    app.include_router(health.router)
+    if chosen.docs:
+        app.include_router(docs.router)
+    app.add_middleware(Gate, settings=chosen)
+    app.add_middleware(Envelope, meters=service.meters)
     return app
