@@ -38,10 +38,13 @@ DESCRIPTION = "A memory over HTTP. Every request shows an API key: `Authorizatio
 
 
 def create_app(memory: Memory, settings: Settings | None = None) -> FastAPI:
-    """Serves a memory that the caller has opened, and closes when the app has ended."""
+    """Serves a memory that the caller has opened, and closes when the app has ended.
+
+    Raises InvalidInput for an upstream that is no address.
+    """
     chosen = settings or Settings()
-    service = Service(memory, chosen)
     target = Target.of(chosen.upstream) if chosen.upstream else None
+    service = Service(memory, chosen)
     spoken = endpoints(service)
 
     @asynccontextmanager
