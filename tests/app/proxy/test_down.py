@@ -31,7 +31,7 @@ def test_a_model_that_cannot_be_reached_is_told_as_such(tmp_path: Path) -> None:
         assert memory.search("Hi") == []
 
 
-@pytest.mark.parametrize("spec", ["localhost:11434", "ftp://host/v1", "http:///v1", "rules"])
+@pytest.mark.parametrize("spec", ["localhost:11434", "ftp://host/v1", "http:///v1", "rule"])
 def test_an_upstream_is_an_address(spec: str, tmp_path: Path) -> None:
     with (
         Memory(tmp_path / "memory", embedder="none") as memory,

@@ -43,7 +43,7 @@ def serve(
         str | None,
         typer.Option(
             metavar="URL",
-            help="The model behind /v1/chat/completions: http://host/v1#model. [MEMWELL_UPSTREAM]",
+            help="Whom the chat proxy asks: http://host/v1#model, or rules. [MEMWELL_UPSTREAM]",
         ),
     ] = None,
     docs: Annotated[

@@ -12,22 +12,23 @@ from memwell.app.proxy.errors import UpstreamDown, told
 from memwell.app.proxy.exchange import Exchange
 from memwell.app.proxy.stream import Passing
 from memwell.app.proxy.turn import last_turn, words
-from memwell.app.proxy.upstream import Upstream, passed, why
+from memwell.app.proxy.upstream import Model, passed, why
 from memwell.app.server.caller import Caller
 
 
 async def complete(
-    asked: Chat, mode: str | None, session: str | None, caller: Caller, upstream: Upstream
+    asked: Chat, mode: str | None, session: str | None, caller: Caller, upstream: Model
 ) -> Response:
     """The model's answer, given with what is remembered.
 
     Raises InvalidInput and Forbidden for what the request says about memory, UpstreamDown.
     """
     exchange = await _exchange(asked, mode, session, caller)
+    exchange.keeps = upstream.keeps
     model = upstream.named(asked.model)
     body = asked.model_dump(exclude={"memwell"}, exclude_unset=True)
     body |= {"model": model, "messages": await exchange.recall(asked.messages)}
-    response = await upstream.ask(body)
+    response = await upstream.ask(body, exchange)
     streams = "text/event-stream" in response.headers.get("content-type", "")
     if response.is_success and streams:
         return Passing(response, exchange, model)

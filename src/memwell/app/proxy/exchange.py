@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from memwell.app.proxy.asked import About
+from memwell.app.proxy.keeping import Kept
 from memwell.app.proxy.turn import Message, Turn, with_memories, words
 from memwell.app.recalled import block
 from memwell.app.server import problems
@@ -16,8 +17,6 @@ from memwell.app.server.caller import Caller
 from memwell.app.server.problems import Refused
 from memwell.core.errors import MemwellError
 from memwell.core.hit import Hit
-from memwell.core.message import Conversation
-from memwell.core.message import Message as Said
 from memwell.core.receipt import Receipt
 from memwell.core.tokens import estimate
 from memwell.kernel.memory import Memory
@@ -36,6 +35,7 @@ class Exchange:
     turn: Turn | None  # None when the user said nothing
     recalls: bool
     remembers: bool
+    keeps: bool = True  # also the answers of this model
     recalled: list[Hit] = field(default_factory=list)
     tokens: int = 0  # that the memories take
     kept: list[str] = field(default_factory=list)  # receipts
@@ -60,20 +60,22 @@ class Exchange:
         self.tokens = estimate(text)
         return with_memories(messages, text)
 
-    async def remember(self, answer: str, model: str | None, *, partial: bool = False) -> None:
-        """Keep the user's turn, once, and the answer to it."""
-        if not (self.remembers and self.turn):
+    async def remember(self, answer: str, model: str, *, partial: bool = False) -> None:
+        """Keep the user's turn, once, and the answer to it, where answers of this model are kept.
+
+        Nothing of what the client sends along beside them is kept.
+        """
+        if not (self.remembers and self.turn and self.session):
             return
-        turn, labels = self.turn, {"via": "chat"}
-        talks = [self._talk(Said(turn.text, "user", turn.name, ref=turn.ref), labels)]
-        if answer.strip():
-            if model:
-                labels = {**labels, "model": model}
-            if partial:
-                labels = {**labels, "partial": "true"}
-            talks.append(self._talk(Said(answer, "assistant", ref=f"{turn.ref}:answer"), labels))
-        receipts = await self._try("remembered", lambda memory: self._added(memory, talks))
-        self.kept = _new(receipts or [])
+        recalled = [hit.cube for hit in self.recalled]
+        said = answer if self.keeps else ""
+        kept = Kept(self.turn, self.session, said, model, partial, recalled)
+        receipts = await self._try("remembered", lambda memory: self._store(kept, memory))
+        self.kept = [each.id for each in receipts or []]
+
+    async def does(self, work: Callable[[Memory], R]) -> R:
+        """Work on the memory that this is about. Raises Forbidden, and what the work does."""
+        return await self.caller.does(work, user=self.about.user)
 
     @property
     def told(self) -> dict[str, Any]:
@@ -100,18 +102,15 @@ class Exchange:
             found["x-memwell-warning"] = _harmless("; ".join(self.warnings))
         return found
 
-    def _added(self, memory: Memory, talks: list[Conversation]) -> list[Receipt]:
-        receipts = list(memory.add_many(talks))
+    def _store(self, kept: Kept, memory: Memory) -> list[Receipt]:
+        receipts = kept.store(memory)
         self.caller.service.added(memory, *receipts)
         return receipts
-
-    def _talk(self, said: Said, labels: dict[str, str]) -> Conversation:
-        return Conversation((said,), self.session, labels=labels)
 
     async def _try(self, what: str, work: Callable[[Memory], R]) -> R | None:
         """Its result, or None with a warning."""
         try:
-            return await self.caller.does(work, user=self.about.user)
+            return await self.does(work)
         except MemwellError as error:
             status, name = problems.meaning(error)
             why = problems.words(error, status, name)
@@ -137,10 +136,6 @@ def _fitting(hits: Sequence[Hit], budget: int) -> list[Hit]:
         if estimate(_told([*chosen, hit])) <= budget:
             chosen.append(hit)
     return chosen
-
-
-def _new(receipts: Sequence[Receipt]) -> list[str]:
-    return [each.id for each in receipts if not each.repeated]
 
 
 def _harmless(text: str) -> str:

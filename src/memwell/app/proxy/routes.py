@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from memwell.app.proxy import chat, embeddings
 from memwell.app.proxy.asked import Chat, Texts
 from memwell.app.proxy.errors import OpenAIRoute, UpstreamDown
-from memwell.app.proxy.upstream import Upstream
+from memwell.app.proxy.upstream import Model
 from memwell.app.server.caller import Authenticated
 from memwell.app.server.problems import Refused
 from memwell.app.server.shapes.asked import Name
@@ -38,7 +38,8 @@ async def completions(
     upstream = _upstream(request)
     if upstream is None:
         raise Refused(
-            503, "this server has no model: start it with --upstream http://host/v1#model"
+            503,
+            "no model is behind this server: start it with --upstream URL#model, or --upstream rules",
         )
     return await chat.complete(body, x_memwell_memory, x_memwell_session, caller, upstream)
 
@@ -69,6 +70,6 @@ async def models(caller: Authenticated, request: Request) -> Response:
     return JSONResponse({"object": "list", "data": [*found, *own]}, headers=headers)
 
 
-def _upstream(request: Request) -> Upstream | None:
-    found: Upstream | None = request.app.state.upstream
+def _upstream(request: Request) -> Model | None:
+    found: Model | None = request.app.state.upstream
     return found

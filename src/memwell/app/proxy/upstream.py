@@ -2,14 +2,13 @@
 
 import json
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
 from memwell.app.proxy.errors import UpstreamDown
+from memwell.app.proxy.exchange import Exchange
 from memwell.core.errors import InvalidInput
 
 TIMEOUT = httpx.Timeout(600, connect=10)  # a model may think for long; a dead host is soon known
@@ -38,21 +37,36 @@ class Target:
         except httpx.InvalidURL as error:
             raise InvalidInput(f"the upstream's address cannot be read: {error}") from error
         if parsed.scheme not in ("http", "https") or not parsed.host:
-            raise InvalidInput("an upstream is written http://host/v1 or http://host/v1#model")
+            raise InvalidInput("an upstream is http://host/v1, http://host/v1#model, or rules")
         if parsed.userinfo:
             raise InvalidInput(f"do not write credentials into an upstream's URL: set {KEY}")
         return cls(url.rstrip("/"), model or None, os.environ.get(KEY))
 
 
+class Model(Protocol):
+    """Whatever answers; `keeps` says whether its answers are remembered."""
+
+    model: str | None
+    keeps: bool
+
+    async def ask(self, body: dict[str, Any], exchange: Exchange) -> httpx.Response: ...
+
+    async def models(self) -> list[dict[str, Any]]: ...
+
+    def named(self, model: str | None) -> str: ...
+
+
 class Upstream:
     """A model behind a URL. It is asked with the server's key: clients' keys never go there."""
+
+    keeps = True
 
     def __init__(self, target: Target) -> None:
         self.url, self.model = target.url, target.model
         headers = {"Authorization": f"Bearer {target.key}"} if target.key else {}
         self._client = httpx.AsyncClient(timeout=TIMEOUT, headers=headers)
 
-    async def ask(self, body: dict[str, Any]) -> httpx.Response:
+    async def ask(self, body: dict[str, Any], exchange: Exchange) -> httpx.Response:
         """Its answer, of which only the head was read. Raises UpstreamDown, and InvalidInput."""
         try:
             content = json.dumps(body, allow_nan=False)
@@ -93,19 +107,6 @@ class Upstream:
             return await self._client.send(request, stream=True)
         except httpx.HTTPError as error:
             raise UpstreamDown(f"the model cannot be reached: {why(error)}") from error
-
-
-@asynccontextmanager
-async def opened(target: Target | None) -> AsyncIterator[Upstream | None]:
-    """While a server runs; None when it has no model behind it."""
-    if target is None:
-        yield None
-        return
-    upstream = Upstream(target)
-    try:
-        yield upstream
-    finally:
-        await upstream.close()
 
 
 def why(error: httpx.HTTPError) -> str:

@@ -8,7 +8,8 @@ from starlette.routing import Route
 
 from memwell.app.mcp.http import endpoints
 from memwell.app.proxy import routes as openai
-from memwell.app.proxy.upstream import Target, opened
+from memwell.app.proxy.choice import chosen as model_of
+from memwell.app.proxy.choice import opened
 from memwell.app.server import problems
 from memwell.app.server.answering import PROBLEMS
 from memwell.app.server.envelope import Envelope
@@ -43,7 +44,7 @@ def create_app(memory: Memory, settings: Settings | None = None) -> FastAPI:
     Raises InvalidInput for an upstream that is no address.
     """
     chosen = settings or Settings()
-    target = Target.of(chosen.upstream) if chosen.upstream else None
+    model = model_of(chosen.upstream)
     service = Service(memory, chosen)
     spoken = endpoints(service)
 
@@ -53,7 +54,7 @@ def create_app(memory: Memory, settings: Settings | None = None) -> FastAPI:
             stack.callback(service.close)
             for endpoint in spoken.values():
                 await stack.enter_async_context(endpoint.living())
-            app.state.upstream = await stack.enter_async_context(opened(target))
+            app.state.upstream = await stack.enter_async_context(opened(model))
             yield
 
     app = FastAPI(
