@@ -39,7 +39,7 @@ async def completions(
     if upstream is None:
         raise Refused(
             503,
-            "no model is behind this server: start it with --upstream URL#model, or --upstream rules",
+            "no model is behind this server: start it with --upstream URL#model, or rules",
         )
     return await chat.complete(body, x_memwell_memory, x_memwell_session, caller, upstream)
 
