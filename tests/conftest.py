@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 HERE = Path(__file__).parent
 sys.path[:0] = [
     str(HERE / name)
-    for name in (".", "app", "conformance", "store", "kernel", "faults", "plaintext")
+    for name in (".", "app", "app/server", "conformance", "store", "kernel", "faults", "plaintext")
 ]
 
 from memwell.core.clock import ManualClock  # noqa: E402

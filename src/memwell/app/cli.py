@@ -33,6 +33,7 @@ from memwell.app.commands import (
     key,
     keys,
     manage,
+    mcp,
     models,
     queue,
     quota,
@@ -88,7 +89,7 @@ SECTIONS: dict[str, dict[str, Callable[..., None]]] = {
         "backup": backup.backup,
         "restore": restore.restore,
     },
-    "Serve": {"serve": serve.serve},
+    "Serve": {"serve": serve.serve, "mcp": mcp.mcp},
     "Get to know": {"demo": demo.demo},
 }
 

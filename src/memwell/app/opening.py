@@ -1,7 +1,7 @@
 """Which memory a command works on: the options it takes, before or after its name."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from inspect import Parameter, signature
@@ -43,7 +43,12 @@ class Opening:
         return Path(self.key_file).expanduser() if self.key_file else None
 
     def open(
-        self, *, create: bool = False, embedder: "Embedder | None" = None, embeds: bool = False
+        self,
+        *,
+        create: bool = False,
+        embedder: "Embedder | None" = None,
+        embeds: bool = False,
+        rights: Iterable[str] = ("read", "write", "delete"),
     ) -> "Memory":
         """The memory. Raises NotFound when there is none and none is to be created.
 
@@ -71,6 +76,7 @@ class Opening:
             strategy=self.strategy,
             key=self.key,
             privacy=self.privacy,
+            rights=rights,
         )
 
     def as_options(self) -> str:

@@ -1,7 +1,7 @@
 """What of a memory is open once, however many work with it at the same time."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 from memwell.core.access import Sensitivity
 from memwell.core.clock import Clock
 from memwell.core.model import Embedder, LanguageModel
+from memwell.core.receipt import Receipt
 from memwell.core.scope import Scope
 from memwell.core.strategy import Strategy
 from memwell.kernel.access import AccessLog
@@ -37,7 +38,8 @@ class Common:
     privacy: Privacy
     clock: Clock
     ids: Iterator[str]
-    _queues: dict[str, Queue] = field(default_factory=dict)
+    listeners: list[Callable[[Receipt, Scope], None]] = field(default_factory=list)
+    _queues: dict[Hashable, Queue] = field(default_factory=dict)
     _making: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -50,12 +52,19 @@ class Common:
         """Whether refinement waits for a language model."""
         return self.strategy.needs_model and not (self.model and self.model.immediate)
 
-    def queue(self, branch: str, made: Callable[[], Queue]) -> Queue:
-        """The one queue of a branch; made when it is first asked for."""
+    def queue(self, store: SQLiteStore, made: Callable[[SQLiteStore], Queue]) -> Queue:
+        """The one queue of the branch that this handle shows; made when it is first asked for."""
         with self._making:
-            if branch not in self._queues:
-                self._queues[branch] = made()
-            return self._queues[branch]
+            if store.sight not in self._queues:
+                self._queues[store.sight] = made(store)
+            return self._queues[store.sight]
+
+    def refined(self, event: str) -> None:
+        """Tells those who listen that the refinement of an event has ended."""
+        if self.listeners and (receipt := self.store.receipt(event)):
+            for found in self.store.events([event]):
+                for listener in self.listeners:
+                    listener(receipt, found.scope)
 
     def wait(self) -> None:
         """Until what is done in the background has ended."""

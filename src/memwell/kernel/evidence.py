@@ -1,6 +1,6 @@
 """Chooses what a query is scored on: everything while that is small, the best of it beyond."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
@@ -59,6 +59,11 @@ class EvidenceSource:
         found = copy(self)
         found._show(store)  # noqa: SLF001 (one of its own)
         return found
+
+    @property
+    def sight(self) -> Hashable:
+        """What it shows."""
+        return self._store.sight
 
     def _show(self, store: Store) -> None:
         self._store = store

@@ -166,6 +166,10 @@ class Governor:
         own = self._store.governance.actor()
         return [line for line in lines if line.actor == own]
 
+    def refused(self, count: int) -> None:
+        """Note that somebody was turned away so many times; whom, nobody knows."""
+        self._store.governance.note("refuse", self._clock.now(), count)
+
     def broken_seals(self) -> list[int]:
         """Lines of the audit log that were tampered with; none when it is whole."""
         return list(self._store.governance.broken_seals())

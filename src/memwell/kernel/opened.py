@@ -1,6 +1,6 @@
 """An open memory: what it takes to work on one, wired together, and closed again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +14,7 @@ from memwell.core.filter import Filter
 from memwell.core.identity import derive, fresh
 from memwell.core.message import Conversation
 from memwell.core.model import Embedder, LanguageModel
+from memwell.core.receipt import Receipt
 from memwell.core.scope import Scope
 from memwell.core.strategy import Strategy
 from memwell.core.view import NOW, Moment
@@ -140,6 +141,10 @@ class Opened:
     ) -> None:
         self.close()
 
+    def on_refined(self, listener: Callable[[Receipt, Scope], None]) -> None:
+        """Have a function told of every receipt that is refined or has failed in this process."""
+        self._common.listeners.append(listener)
+
     # -- acting
 
     def _begin(
@@ -154,7 +159,7 @@ class Opened:
         self._reembedder = common.reembedder
         self.scope, self.branch_name, self.store = scope, branch, store
         self.clearance, self.rights = level, rights
-        self._lookout = Lookout(common, store, branch, level)
+        self._lookout = Lookout(common, store)
         self.observer = Observer(store.governance, scope)
         self._queue = queue_of(common, branch)
         self.keyring = Keyring(store, common.clock)

@@ -53,15 +53,29 @@ class Refiner:
         clock: Clock,
         view: Callable[[Scope], View],
         observer: Observer,
+        ended: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._store, self._strategy, self._writer = store, strategy, writer
-        self._clock, self._view, self._observer = clock, view, observer
+        self._clock, self._view, self._observer, self._ended = clock, view, observer, ended
 
     def refine(self, claim: Claim) -> bool:
         """True when the job has ended, one way or the other; its receipt tells which.
 
         Raises nothing that a strategy or the store raised: the words are safe either way.
         """
+        over = self._done(claim)
+        if over:
+            self._tell(claim)
+        return over
+
+    def _tell(self, claim: Claim) -> None:
+        """Whoever listens does not get to spoil it."""
+        try:
+            self._ended(claim.event)
+        except Exception as error:
+            log.warning("nobody was told that %s is refined: %s", claim.event, type(error).__name__)
+
+    def _done(self, claim: Claim) -> bool:
         erasures = -1  # as long as it is not known, reasons are withheld
         try:
             erasures = self._store.erasures()

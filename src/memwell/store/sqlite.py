@@ -53,6 +53,7 @@ from memwell.store.queueing import SQLiteJobs
 from memwell.store.records import SQLiteRecords
 from memwell.store.reporting import reporting
 from memwell.store.schema import migrate
+from memwell.store.sight import Sight
 
 
 @reporting
@@ -88,6 +89,10 @@ class SQLiteStore:
     @property
     def read_only(self) -> bool:
         return self.connections.read_only
+
+    @property
+    def sight(self) -> Sight:
+        return self._sight
 
     def acting(self, actor: Scope, branch: str, clearance: Sensitivity) -> "SQLiteStore":
         """A handle on the same connections for somebody else. Raises NotFound for the branch."""

@@ -1,5 +1,6 @@
 """The command `memwell serve`."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,6 +39,13 @@ def serve(
     threads: Annotated[
         int, typer.Option(metavar="N", min=1, max=256, help="That work at a time.")
     ] = 16,
+    upstream: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="The model behind /v1/chat/completions: http://host/v1#model. [MEMWELL_UPSTREAM]",
+        ),
+    ] = None,
     docs: Annotated[
         bool, typer.Option("--docs/--no-docs", help="Show the API at /docs and /openapi.json.")
     ] = True,
@@ -54,7 +62,10 @@ def serve(
     from memwell.app.server.settings import Settings
 
     where = Listening(host, port, tls_cert, tls_key, insecure)
-    settings = Settings(rate=rate, burst=max(1, int(4 * rate)), threads=threads, docs=docs)
+    settings = Settings(
+        rate=rate, burst=max(1, int(4 * rate)), threads=threads, docs=docs,
+        upstream=upstream or os.environ.get("MEMWELL_UPSTREAM"),
+    )  # fmt: skip
     where.check()
     with opening.open(create=True, embeds=True) as memory:
         _first_key(memory)

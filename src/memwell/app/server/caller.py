@@ -63,10 +63,10 @@ class Caller:
 
 async def authenticate(service: Service, token: str, address: str) -> Caller:
     """The caller who shows this key. Raises Refused, with 401 or 429."""
-    service.limits.try_from(address)
     key = await service.pool.run(service.memory.keyring.check, token)
     if key is None:
         service.denied(address)
+        await service.pool.run(service.refusals.note)
         raise Refused(401, UNKNOWN, {"WWW-Authenticate": 'Bearer realm="memwell"'})
     service.limits.take(key.id)
     return Caller(key, service)

@@ -47,14 +47,10 @@ class Limits:
         if self._keys and (wait := self._keys.take(key)):
             raise _slower("this key asks too often", wait)
 
-    def try_from(self, address: str) -> None:
-        """Before a key is looked at: whoever showed many wrong ones has to wait."""
-        if self._wrong.left(address) < 1:
-            raise _slower("too many wrong keys came from this address", 1 / AGAIN)
-
     def wrong(self, address: str) -> None:
-        """Somebody there showed a key that is none."""
-        self._wrong.take(address)
+        """Somebody there showed a key that is none; others who come from there are not kept out."""
+        if wait := self._wrong.take(address):
+            raise _slower("too many wrong keys came from this address", wait)
 
 
 def _slower(why: str, wait: float) -> Refused:

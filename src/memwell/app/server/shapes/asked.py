@@ -90,3 +90,144 @@ class Search(Ask):
     where: dict[str, Any] | None = Field(
         None, description='A filter on labels: {"topic": "travel"}, {"OR": [...]}.'
     )
+
+
+class Many(Whom):
+    """Conversations, each remembered as a whole; one that is there already is not stored again."""
+
+    conversations: Annotated[list[Talk], Field(min_length=1, max_length=MOST)]
+
+
+class Context(Ask):
+    """What a language model is about to be asked."""
+
+    budget: Annotated[int, Field(ge=0, le=1_000_000)] = Field(4000, description="Tokens at most.")
+    k: Annotated[int, Field(ge=1, le=MOST)] = 50
+
+
+class Question(Ask):
+    """Something to be answered from memory."""
+
+    session: Name | None = None
+    without: Annotated[list[Name], Field(max_length=MOST)] = Field(default_factory=list)
+
+
+class Rewrite(Whom):
+    """New words for a memory."""
+
+    text: Annotated[str, Field(min_length=1, max_length=WORDS)]
+    why: Annotated[str, Field(max_length=1000)] = "corrected by the user"
+
+
+class Reasoned(Whom):
+    """A change of state, and why."""
+
+    why: Annotated[str, Field(max_length=1000)] | None = None
+
+
+class Classify(Whom):
+    """How sensitive a memory is."""
+
+    sensitivity: Level
+
+
+class Forget(Body):
+    """What to erase for good: memories by id, or a whole session or user."""
+
+    ids: Annotated[list[Id], Field(max_length=MOST)] = Field(default_factory=list)
+    session: Name | None = None
+    user: Name | None = None
+    dry_run: bool = Field(False, description="Only tell what would go.")
+    thorough: bool | None = Field(
+        None, description="Whether the bytes of all files are searched for it afterwards."
+    )
+
+
+class Undo(Whom):
+    """A receipt that is to be taken back."""
+
+    receipt: Id
+    dry_run: bool = False
+
+
+Point = Annotated[int, Field(ge=0, lt=1 << 62)] | Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class Rollback(Whom):
+    """Where to go back to."""
+
+    to: Point = Field(description="A moment, a journal number or a receipt's id.")
+    dry_run: bool = False
+
+
+class Fork(Whom):
+    """A new branch of the one that is worked in."""
+
+    name: Name
+    at: Point | None = Field(None, description="How it stood then; now by default.")
+
+
+Rights = Annotated[list[Literal["read", "write", "delete"]], Field(min_length=1, max_length=3)]
+
+
+class Grant(Whom):
+    """Lets another user or agent work with the memories of this scope."""
+
+    to: Name = Field(description="A user of the same tenant.")
+    rights: Rights = ["read"]
+    session: Name | None = None
+    until: datetime | None = None
+
+
+class Share(Whom):
+    """The same for one memory."""
+
+    to: Name
+    rights: Rights = ["read"]
+    until: datetime | None = None
+
+
+class Quota(Body):
+    """How much may be kept; without figures there is no limit."""
+
+    user: Name | None = None
+    memories: Annotated[int, Field(ge=0, lt=1 << 62)] | None = None
+    bytes: Annotated[int, Field(ge=0, lt=1 << 62)] | None = None
+
+
+class Retry(Whom):
+    """Refinement that was given up and is to be tried again."""
+
+    event: Id | None = Field(None, description="Only this one.")
+
+
+class NewKey(Body):
+    """A key for a tenant, a user or an agent."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    tenant: Name | None = Field(None, description="Another one: only the operator may.")
+    user: Name | None = None
+    agent: Name | None = None
+    rights: Annotated[list[Literal["read", "write", "delete", "admin"]], Field(max_length=4)] = [
+        "read",
+        "write",
+        "delete",
+    ]
+    clearance: Level = "secret"
+    expires: datetime | None = None
+
+
+class Manage(Whom):
+    """Whose memories to tidy up; all in scope by default."""
+
+    dry_run: bool = False
+
+
+class Hook(Body):
+    """Where to tell what happened."""
+
+    url: Annotated[str, Field(min_length=1, max_length=2000)]
+    kinds: Annotated[
+        list[Literal["receipt.refined", "receipt.failed", "memory.forgotten", "job.ended"]],
+        Field(min_length=1, max_length=4),
+    ]
