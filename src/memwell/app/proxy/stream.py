@@ -20,8 +20,8 @@ DONE = b"[DONE]"
 class Passing(StreamingResponse):
     """Passes the model's events on, and remembers the answer when it has ended.
 
-    It is remembered before the client reads the end of it. When the client hangs up or the model breaks
-    off, what came until then is remembered as partial.
+    It is remembered before the client reads the end of it. When the client hangs up or the model
+    breaks off, what came until then is remembered as partial.
     """
 
     def __init__(self, response: httpx.Response, exchange: Exchange, model: str) -> None:
