@@ -66,11 +66,11 @@ def create_app(memory: Memory, settings: Settings | None = None) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router, responses=PROBLEMS)
     app.include_router(openai.router)
-    for path, endpoint in spoken.items():
-        app.router.routes.append(Route(path, endpoint))
     app.include_router(health.router)
     if chosen.docs:
         app.include_router(docs.router)
+    for path, endpoint in spoken.items():
+        app.router.routes.append(Route(path, endpoint))
     app.add_middleware(Gate, settings=chosen)
     app.add_middleware(Envelope, meters=service.meters)
     return app
