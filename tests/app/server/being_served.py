@@ -53,5 +53,5 @@ def finished(client: TestClient, answer: Any) -> dict[str, Any]:
     assert answer.status_code == 202, answer.text
     where = answer.headers["location"]
     while (job := client.get(where).json())["status"] in ("waiting", "running"):
-        time.sleep(0.02)
+        time.sleep(0.05)
     return dict(job)

@@ -10,7 +10,6 @@ from memwell.app.opening import Opening, on_memory
 from memwell.core.errors import ModelUnavailable
 
 if TYPE_CHECKING:
-    from memwell.app.server.run import Listening
     from memwell.kernel.memory import Memory
 
 
@@ -66,11 +65,11 @@ def serve(
         rate=rate, burst=max(1, int(4 * rate)), threads=threads, docs=docs,
         upstream=upstream or os.environ.get("MEMWELL_UPSTREAM"),
     )  # fmt: skip
-    where.check()
-    with opening.open(create=True, embeds=True) as memory:
+    with where.bound() as bound, opening.open(create=True, embeds=True) as memory:
         _first_key(memory)
-        _greet(opening, where)
-        run(memory, where, settings)
+        at = where.address(bound)
+        typer.echo(f"serving {opening.folder} at {at} (Ctrl-C ends)", err=True)
+        run(memory, where, bound, settings)
 
 
 def _first_key(memory: "Memory") -> None:
@@ -81,10 +80,3 @@ def _first_key(memory: "Memory") -> None:
     typer.echo("an admin key, shown this once:", err=True)
     print(made.token, flush=True)
     typer.echo("make others with: memwell keys create --user NAME --rights read,write", err=True)
-
-
-def _greet(opening: Opening, where: "Listening") -> None:
-    scheme = "https" if where.certificate else "http"
-    typer.echo(
-        f"serving {opening.folder} at {scheme}://{where.host}:{where.port} (Ctrl-C ends)", err=True
-    )
