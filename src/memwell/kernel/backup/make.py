@@ -57,7 +57,7 @@ def _gathered(
         database = os.stat(store.path).st_size  # noqa: PTH116 (opening it would drop SQLite's locks)
         whole, done = database + sum(sizes), 0
         snapshot.copy(
-            store.connections, reader, part / "memory.db",
+            store.files, reader, part / "memory.db",
             lambda pages, all_: told(database * pages // max(all_, 1), whole),
         )  # fmt: skip
     files = {"memory.db": _sum(part / "memory.db")}
