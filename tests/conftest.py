@@ -1,6 +1,7 @@
 """Fixtures all tests may use; the classes and functions behind them are in support.py."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ sys.path[:0] = [
 ]
 
 from memwell.core.clock import ManualClock  # noqa: E402
+from postgres import Server, Unavailable  # noqa: E402
 from support import START, WordEmbedder  # noqa: E402
 
 settings.register_profile(
@@ -33,3 +35,22 @@ def clock() -> ManualClock:
 @pytest.fixture
 def embedder() -> WordEmbedder:
     return WordEmbedder()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL of this run's own; what needs it is skipped where none can be started."""
+    try:
+        started = Server()
+    except Unavailable as error:
+        pytest.skip(f"no PostgreSQL to test with: {error}")
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def database(server: Server) -> Iterator[str]:
+    """The URL of a database of the test's own."""
+    url = server.empty()
+    yield url
+    server.drop(url)

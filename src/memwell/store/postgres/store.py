@@ -1,0 +1,69 @@
+"""The store for a fleet: one PostgreSQL database that many processes work on."""
+
+from memwell.core.access import Sensitivity
+from memwell.core.branch import MAIN
+from memwell.core.scope import Scope
+from memwell.core.store import Leftover
+from memwell.store import scrub, settings
+from memwell.store.postgres import pools, schema
+from memwell.store.postgres.blobs import PostgresBlobs
+from memwell.store.postgres.connection import Connections
+from memwell.store.reporting import reporting
+from memwell.store.sql import SQLStore
+
+IDENTITY = "store"  # the setting that tells this memory from others
+
+
+@reporting
+class PostgresStore(SQLStore):
+    """Implements core.store.Store on a database; safe to share between threads and processes.
+
+    Raises NotFound when there is no such branch, and StoreErrors: MigrationError, and ReadOnly when
+    a replica is written to.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        branch: str = MAIN,
+        clearance: Sensitivity = Sensitivity.SECRET,
+        actor: Scope | None = None,
+    ) -> None:
+        self.url, self._actor = url, actor or Scope()
+        self._pool = pools.take(url)
+        try:
+            with self._pool.connection() as raw:
+                read_only = schema.read_only(raw)
+            self.connections = Connections(self._pool, pools.place(url), read_only=read_only)
+            self._begin(branch, clearance)
+        except BaseException:
+            pools.give_back(url)
+            raise
+        self.blobs = PostgresBlobs(self.connections)
+
+    def identity(self) -> str:
+        """Of the memory in this database: made with it, and another one in a copy of it."""
+        connection = self.connections.get()
+        query = "SELECT oid FROM pg_database WHERE datname = current_database()"
+        (database,) = connection.execute(query).fetchone()
+        return f"{settings.read(connection, IDENTITY)}-{database}"
+
+    def scrub(self, leftover: Leftover, patience: float) -> bool:
+        """Rows that are gone are the server's to clean up; the note of the blobs is struck out."""
+        with self.connections.transaction() as connection:
+            scrub.strike(connection, leftover, blobs_only=False)
+        return True
+
+    def size(self) -> int:
+        """Bytes of all tables and indexes."""
+        query = (
+            "SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class"
+            " WHERE relnamespace = 'memwell'::regnamespace AND relkind = 'r'"
+        )
+        return int(self.connections.get().execute(query).fetchone()[0])
+
+    def close(self) -> None:
+        if not self.connections.closed:
+            self.connections.close()
+            pools.give_back(self.url)
