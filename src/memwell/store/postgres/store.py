@@ -30,13 +30,14 @@ class PostgresStore(SQLStore):
         clearance: Sensitivity = Sensitivity.SECRET,
         actor: Scope | None = None,
     ) -> None:
-        self.url, self._actor = url, actor or Scope()
+        self.url, self._borrowed = url, False
         self._pool = pools.take(url)
         try:
             with self._pool.connection() as raw:
                 read_only = schema.read_only(raw)
-            self.connections = Connections(self._pool, pools.place(url), read_only=read_only)
-            self._begin(branch, clearance)
+            self._opened = Connections(self._pool, pools.place(url), read_only=read_only)
+            self.connections = self._opened
+            self._show(actor or Scope(), branch, clearance)
         except BaseException:
             pools.give_back(url)
             raise
@@ -64,6 +65,6 @@ class PostgresStore(SQLStore):
         return int(self.connections.get().execute(query).fetchone()[0])
 
     def close(self) -> None:
-        if not self.connections.closed:
+        if not self._borrowed and not self._opened.closed:
             self.connections.close()
             pools.give_back(self.url)

@@ -246,3 +246,16 @@ CREATE TABLE answer (key words PRIMARY KEY, body words NOT NULL);
 -- Tensors, by their digest: every process that uses the database finds them.
 CREATE TABLE blob (digest words PRIMARY KEY, content bytea NOT NULL);
 ALTER TABLE blob ALTER COLUMN content SET STORAGE EXTERNAL;
+
+-- Who may come in over the network, and what a server notes of its own work.
+CREATE TABLE api_key (
+    id words PRIMARY KEY, digest words NOT NULL, name words NOT NULL,
+    tenant words NOT NULL, "user" words, agent words,
+    rights words NOT NULL, admin bigint NOT NULL, clearance bigint NOT NULL,
+    created bigint NOT NULL, expires bigint, used bigint, revoked bigint
+);
+CREATE TABLE record (
+    kind words NOT NULL, id words NOT NULL, tenant words NOT NULL,
+    created bigint NOT NULL, changed bigint NOT NULL, body words NOT NULL,
+    PRIMARY KEY (kind, id)
+);
