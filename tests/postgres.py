@@ -9,8 +9,8 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from importlib.util import find_spec
 from functools import cached_property
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from urllib.parse import quote
@@ -128,7 +128,7 @@ class Server:
 
 
 def _name(url: str) -> str:
-    return url.split("@/")[1].split("?")[0]
+    return url.split("@/")[1].split("?", maxsplit=1)[0]
 
 
 def _binaries() -> Path:

@@ -5,7 +5,7 @@ import sqlite3
 import sys
 import tempfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from memwell.models.states import compress, project
 
 START = datetime(2024, 3, 1, 9, tzinfo=UTC)
 RAM = Path("/dev/shm")
+Where = Callable[[str], Path | str]  # a folder, or the URL of a database, by a name
 
 
 class WordEmbedder:

@@ -9,6 +9,7 @@ from memwell.core.store import Store
 from memwell.store.driver import Cipher
 from memwell.store.sqlite import SQLiteStore
 
+
 def _postgres(folder: Path, request: pytest.FixtureRequest) -> Store:
     from memwell.store.postgres.store import PostgresStore
 

@@ -113,6 +113,12 @@ class SQLStore:
     def leftover(self) -> Leftover | None:
         return scrub.noted(self.connections.get())
 
+    def scrub(self, leftover: Leftover, patience: float) -> bool:
+        """Where the database cleans up by itself, only the note is struck out."""
+        with self.connections.transaction() as connection:
+            scrub.strike(connection, leftover, blobs_only=False)
+        return True
+
     # -- what forgetting is verified by
 
     def weigh(self, ids: Sequence[str]) -> dict[str, int]:

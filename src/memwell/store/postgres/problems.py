@@ -33,19 +33,22 @@ def reported(place: str, doing: str) -> Iterator[None]:
 def of_postgres(error: BaseException, place: str, doing: str) -> StoreError:
     """The StoreError for an error of PostgreSQL."""
     said = " ".join(str(error).split())
+    kind: type[StoreError] = StoreError
     match error:
         case errors.DiskFull():
-            return DiskFull(f"{doing}: {MAKE_ROOM} ({said})")
+            kind, told = DiskFull, f"{MAKE_ROOM} ({said})"
         case errors.ReadOnlySqlTransaction():
-            return ReadOnly(f"{doing}: {READ} ({said})")
+            kind, told = ReadOnly, f"{READ} ({said})"
         case errors.DataCorrupted() | errors.IndexCorrupted():
-            return Damaged(f"{doing}: {RESTORE} ({said})")
+            kind, told = Damaged, f"{RESTORE} ({said})"
         case errors.LockNotAvailable():
-            return StoreError(f"{doing}: another writer holds {place} for too long")
+            told = f"another writer holds {place} for too long"
         case errors.InsufficientPrivilege():
-            return StoreError(f"{doing}: the database user lacks a right ({said})")
+            told = f"the database user lacks a right ({said})"
         case PoolTimeout():
-            return StoreError(f"{doing}: no connection to {place} is free; try again, or ask less")
+            told = f"no connection to {place} is free; try again, or allow more"
         case psycopg.OperationalError() if error.sqlstate is None:
-            return StoreError(f"{doing}: the server cannot be reached; check it and retry ({said})")
-    return StoreError(f"{doing}: {said}")
+            told = f"the server cannot be reached; check it and try again ({said})"
+        case _:
+            told = said
+    return kind(f"{doing}: {told}")

@@ -3,8 +3,7 @@
 from memwell.core.access import Sensitivity
 from memwell.core.branch import MAIN
 from memwell.core.scope import Scope
-from memwell.core.store import Leftover
-from memwell.store import scrub, settings
+from memwell.store import settings
 from memwell.store.postgres import pools, schema
 from memwell.store.postgres.blobs import PostgresBlobs
 from memwell.store.postgres.connection import Connections
@@ -50,19 +49,14 @@ class PostgresStore(SQLStore):
         (database,) = connection.execute(query).fetchone()
         return f"{settings.read(connection, IDENTITY)}-{database}"
 
-    def scrub(self, leftover: Leftover, patience: float) -> bool:
-        """Rows that are gone are the server's to clean up; the note of the blobs is struck out."""
-        with self.connections.transaction() as connection:
-            scrub.strike(connection, leftover, blobs_only=False)
-        return True
-
-    def size(self) -> int:
-        """Bytes of all tables and indexes."""
-        query = (
-            "SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class"
-            " WHERE relnamespace = 'memwell'::regnamespace AND relkind = 'r'"
+    def sizes(self) -> tuple[int, int]:
+        """Bytes of all tables and indexes but the blobs', and of the blobs."""
+        rows = self.connections.get().execute(
+            "SELECT relname = 'blob', sum(pg_total_relation_size(oid)) FROM pg_class"
+            " WHERE relnamespace = 'memwell'::regnamespace AND relkind = 'r' GROUP BY 1"
         )
-        return int(self.connections.get().execute(query).fetchone()[0])
+        found = {blob: int(size) for blob, size in rows}
+        return found.get(False, 0), found.get(True, 0)
 
     def close(self) -> None:
         if not self._borrowed and not self._opened.closed:
