@@ -43,15 +43,15 @@ BOTH = {
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "where" in metafunc.fixturenames:
+    if "named_at" in metafunc.fixturenames:
         folder = str(metafunc.definition.path.parent.relative_to(HERE.parent))
         both = metafunc.definition.path.stem in BOTH.get(folder, ())
         kinds = ["folder", "postgres"] if both else ["folder"]
-        metafunc.parametrize("where", kinds, indirect=True)
+        metafunc.parametrize("named_at", kinds, indirect=True)
 
 
 @pytest.fixture
-def where(request: pytest.FixtureRequest) -> Iterator[Where]:
+def named_at(request: pytest.FixtureRequest) -> Iterator[Where]:
     """Names a memory of the test's own, in a folder or on a server."""
     kind = getattr(request, "param", "folder")
     if kind == "folder":

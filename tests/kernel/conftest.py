@@ -15,13 +15,13 @@ from support import Where, WordEmbedder
 
 
 @pytest.fixture
-def open_memory(where: Where, clock: ManualClock) -> Iterator[Open]:
+def open_memory(named_at: Where, clock: ManualClock) -> Iterator[Open]:
     """Opens a memory by name; the same name is the same memory."""
     opened: list[Memory] = []
 
     def open_(name: str = "memory", **options: Any) -> Memory:
         given = {"embedder": WordEmbedder(), "model": None, "clock": clock, **options}
-        opened.append(Memory(where(name), **given))
+        opened.append(Memory(named_at(name), **given))
         return opened[-1]
 
     yield open_

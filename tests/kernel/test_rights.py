@@ -122,11 +122,9 @@ def outcome(act: Callable[[Memory, str], object], memory: Memory, id: str) -> ob
 def test_another_users_memory_is_like_none(
     two: Two, act: Callable[[Memory, str], object], where: str
 ) -> None:
-    before = tables(
-        two.bob.path / "memory.db", but=["journal", "audit", "sqlite_sequence", "usage"]
-    )
+    before = tables(base(two.bob), but=["journal", "audit", "sqlite_sequence", "usage"])
     assert outcome(act, two.bob, getattr(two, where)) == outcome(act, two.bob, UNKNOWN)
-    after = tables(two.bob.path / "memory.db", but=["journal", "audit", "sqlite_sequence", "usage"])
+    after = tables(base(two.bob), but=["journal", "audit", "sqlite_sequence", "usage"])
     assert after == before
 
 
