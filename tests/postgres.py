@@ -73,6 +73,13 @@ class Server:
     def drop(self, url: str) -> None:
         self.run(f'DROP DATABASE IF EXISTS "{_name(url)}" WITH (FORCE)')
 
+    def analyze(self, url: str) -> None:
+        """Have the server learn how much there is; it would in time, but for tests."""
+        import psycopg
+
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("ANALYZE")
+
     def run(self, statement: str) -> None:
         """As the owner of everything, outside any transaction."""
         self._connection.execute(statement)

@@ -313,6 +313,17 @@ class SQLStore:
     def rows(self, scope: Scope, where: Filter | None = None) -> Ints:
         return columns.rows(self.connections.get(), self._searchable(scope, NOW, where))
 
+    def nearest(
+        self,
+        fingerprint: str,
+        query: Floats,
+        n: int,
+        scope: Scope,
+        moment: Moment,
+        where: Filter | None = None,
+    ) -> Ints | None:
+        return None
+
     def served(
         self, scope: Scope, moment: Moment, where: Filter | None = None
     ) -> tuple[Ints, Ints]:

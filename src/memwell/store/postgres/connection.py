@@ -82,6 +82,22 @@ class PostgresConnection:
             self.held = None
             self._pool.putconn(raw)
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Statements inside see the database as it is at the first of them, and have settings."""
+        if self.held:
+            yield
+            return
+        with self._pool.connection() as raw:
+            raw.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            self.held = raw
+            try:
+                yield
+            finally:
+                self.held = None
+                if not raw.closed:
+                    raw.execute("ROLLBACK")
+
     def _locked(self) -> Raw:
         """A connection in a transaction that holds the writer's lock."""
         return _again(self._lock)

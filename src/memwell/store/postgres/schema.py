@@ -88,8 +88,7 @@ def _migrate(raw: Raw) -> None:
 
 
 def _apply(raw: Raw, number: int, script: str) -> None:
-    where = _one(raw, WHERE)
-    filled = script.replace("@vector@", f'"{where}".vector').replace("@parts@", str(PARTS))
+    filled = script.replace("@vector@", vector_type(raw)).replace("@parts@", str(PARTS))
     try:
         raw.execute(filled.encode())
         raw.execute(f"INSERT INTO {NAME}.migrated VALUES ({number})")
@@ -119,12 +118,17 @@ def _extend(raw: Raw) -> None:
         ) from error
 
 
+def vector_type(raw: Raw) -> str:
+    """The name of pgvector's type, wherever it was installed."""
+    return f'"{_one(raw, WHERE)}".vector'
+
+
 def _path(raw: Raw) -> str:
     return f'{NAME}, "{_one(raw, WHERE)}"'
 
 
 def _vector(raw: Raw) -> TypeInfo:
-    found = TypeInfo.fetch(raw, f'"{_one(raw, WHERE)}".vector')
+    found = TypeInfo.fetch(raw, vector_type(raw))
     assert found is not None
     return found
 

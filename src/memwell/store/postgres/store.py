@@ -2,9 +2,13 @@
 
 from memwell.core.access import Sensitivity
 from memwell.core.branch import MAIN
+from memwell.core.evidence import Ints
+from memwell.core.filter import Filter
+from memwell.core.model import Floats
 from memwell.core.scope import Scope
+from memwell.core.view import Moment
 from memwell.store import settings
-from memwell.store.postgres import pools, schema
+from memwell.store.postgres import nearest, pools, schema
 from memwell.store.postgres.blobs import PostgresBlobs
 from memwell.store.postgres.connection import Connections
 from memwell.store.reporting import reporting
@@ -33,7 +37,7 @@ class PostgresStore(SQLStore):
         self._pool = pools.take(url)
         try:
             with self._pool.connection() as raw:
-                read_only = schema.read_only(raw)
+                read_only, self._vector = schema.read_only(raw), schema.vector_type(raw)
             self._opened = Connections(self._pool, pools.place(url), read_only=read_only)
             self.connections = self._opened
             self._show(actor or Scope(), branch, clearance)
@@ -48,6 +52,29 @@ class PostgresStore(SQLStore):
         query = "SELECT oid FROM pg_database WHERE datname = current_database()"
         (database,) = connection.execute(query).fetchone()
         return f"{settings.read(connection, IDENTITY)}-{database}"
+
+    def index_vectors(self, fingerprint: str) -> bool:
+        """Build an HNSW index of an embedder's vectors; from then on all processes search by it.
+
+        False where there are no such vectors yet. Nobody writes while it is built.
+        """
+        with self._opened.transaction() as connection:
+            return nearest.prepare(connection, fingerprint, self._vector)
+
+    def nearest(
+        self,
+        fingerprint: str,
+        query: Floats,
+        n: int,
+        scope: Scope,
+        moment: Moment,
+        where: Filter | None = None,
+    ) -> Ints | None:
+        connection = self._opened.get()
+        if not nearest.width(connection, fingerprint):
+            return None
+        condition = self._searchable(scope, moment, where)
+        return nearest.search(connection, fingerprint, query, n, condition, self._vector)
 
     def sizes(self) -> tuple[int, int]:
         """Bytes of all tables and indexes but the blobs', and of the blobs."""
