@@ -27,7 +27,7 @@ from memwell.core.receipt import Receipt
 from memwell.core.scope import Scope
 from memwell.kernel.aio import AsyncMemory
 from memwell.kernel.memory import Memory
-from support import START, WordEmbedder, quick_folder, tables
+from support import START, WordEmbedder, base, quick_folder, tables
 
 HOUR = timedelta(hours=1)
 UNKNOWN = "0" * 26
