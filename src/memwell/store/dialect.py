@@ -66,6 +66,10 @@ class Dialect(Protocol):
         """The first of so many numbers for new rows, higher than any that was ever given."""
         ...
 
+    def go_on(self, on: Connection, version: int) -> None:
+        """After rows came with their numbers: none of these, nor of versions up to one, is new."""
+        ...
+
     def part(self, table: str, tenant: str) -> Clause:
         """Condition that narrows a read to the part of a table that holds a tenant's rows."""
         ...
@@ -91,6 +95,10 @@ class SQLite:
     def reserve(self, on: Connection, table: str, count: int) -> int:
         found = on.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", [table]).fetchone()
         return int(found[0]) + 1 if found else 1
+
+    def go_on(self, on: Connection, version: int) -> None:
+        on.execute("DELETE FROM sqlite_sequence WHERE name = 'version'")
+        on.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('version', ?)", [version])
 
     def part(self, table: str, tenant: str) -> Clause:
         return EVERYTHING

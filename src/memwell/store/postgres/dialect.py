@@ -10,6 +10,7 @@ from memwell.store.postgres.packed import Packed
 PARTITIONED = ("event", "version", "terms", "vector", "token_states")
 # Given out under the writer's lock, so that nobody sees a number before all smaller ones.
 SEQUENCES = {"version": "version_row", "journal": "journal_seq"}
+IDENTITIES = (("scope", "code"), ("event", "seq"), ("vector", "place"), ("link", "row"))
 
 
 class Postgres:
@@ -29,6 +30,15 @@ class Postgres:
         name = SEQUENCES[table]
         last = on.execute("SELECT setval(?, nextval(?) + ? - 1)", (name, name, count)).fetchone()
         return int(last[0]) - count + 1
+
+    def go_on(self, on: Connection, version: int) -> None:
+        on.execute("SELECT setval('version_row', greatest(?, 1), ? > 0)", [version, version])
+        on.execute("SELECT setval('journal_seq', max(seq)) FROM journal HAVING max(seq) > 0")
+        for table, column in IDENTITIES:
+            on.execute(
+                f"SELECT setval(pg_get_serial_sequence('memwell.{table}', '{column}'),"
+                f" max({column})) FROM {table} HAVING max({column}) > 0"
+            )
 
     def part(self, table: str, tenant: str) -> Clause:
         if table not in PARTITIONED:
