@@ -8,6 +8,7 @@ import typer
 
 from memwell.app.opening import Opening, on_memory
 from memwell.core.errors import ModelUnavailable
+from memwell.store.address import shown
 
 if TYPE_CHECKING:
     from memwell.app.server.run import Listening
@@ -86,5 +87,6 @@ def _first_key(memory: "Memory") -> None:
 def _greet(opening: Opening, where: "Listening") -> None:
     scheme = "https" if where.certificate else "http"
     typer.echo(
-        f"serving {opening.folder} at {scheme}://{where.host}:{where.port} (Ctrl-C ends)", err=True
+        f"serving {shown(opening.folder)} at {scheme}://{where.host}:{where.port} (Ctrl-C ends)",
+        err=True,
     )
