@@ -14,7 +14,7 @@ from memwell.core.cube import MemCube
 from memwell.core.errors import InvalidInput
 from memwell.core.message import Conversation, Message
 from memwell.kernel.memory import Memory
-from support import assert_embedded, assert_sound, tables
+from support import assert_embedded, assert_sound, base, tables
 
 HOUR = timedelta(hours=1)
 
@@ -70,8 +70,8 @@ def test_everything_comes_back_as_it_was(
     (line, *_) = copy.store.journal(next(iter(copy.view().scan())).id)
     assert (line.by, line.applied.why) == ("memwell:import", "imported")
     copy.close()
-    assert_sound(copy.path / "memory.db")
-    assert_embedded(copy.path / "memory.db", copy._reembedder.embedder.fingerprint)  # type: ignore[union-attr]
+    assert_sound(base(copy))
+    assert_embedded(base(copy), copy._reembedder.embedder.fingerprint)  # type: ignore[union-attr]
 
 
 def test_importing_twice_changes_nothing(
@@ -82,11 +82,11 @@ def test_importing_twice_changes_nothing(
     written = memory.export(tmp_path / "all.jsonl")
     copy = open_memory("two")
     copy.import_(tmp_path / "all.jsonl")
-    before = tables(copy.path / "memory.db")
+    before = tables(base(copy))
     again = copy.import_(tmp_path / "all.jsonl")
     assert (again.events, again.versions, again.links) == (0, 0, 0)
     assert again.skipped == written.events + written.versions + written.links
-    assert tables(copy.path / "memory.db") == before
+    assert tables(base(copy)) == before
     memory.import_(tmp_path / "all.jsonl")
     assert contents(memory) == contents(copy)
 
@@ -134,10 +134,10 @@ def test_a_bad_line_is_named_and_nothing_is_imported(
     lines = path.read_text().splitlines()
     path.write_text("\n".join([*lines[:4], line, *lines[4:]]))
     copy = open_memory("two")
-    before = tables(copy.path / "memory.db")
+    before = tables(base(copy))
     with pytest.raises(InvalidInput, match=f"line 5: .*{why}"):
         copy.import_(path)
-    assert tables(copy.path / "memory.db") == before
+    assert tables(base(copy)) == before
 
 
 def test_a_bad_line_at_the_end_of_a_long_file_imports_nothing(

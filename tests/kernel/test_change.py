@@ -15,7 +15,7 @@ from memwell.core.receipt import Status
 from memwell.core.view import View
 from memwell.kernel.memory import Memory
 from memwell.store.sqlite import SQLiteStore
-from support import START, tables
+from support import START, base, tables
 
 HOUR = timedelta(hours=1)
 
@@ -156,7 +156,7 @@ def test_a_memory_may_be_made_of_more_later_and_goes_with_any_of_it(memory: Memo
 
 def test_a_dry_run_of_ops_changes_nothing(memory: Memory) -> None:
     (id,) = memory.add("I like tea").ids
-    before = tables(memory.path / "memory.db")
+    before = tables(base(memory))
     receipt = memory.apply(
         [Update(id, "x", payload=Text("milk")), Add(Draft(Text("new")), "x")],
         by="user",
@@ -164,15 +164,15 @@ def test_a_dry_run_of_ops_changes_nothing(memory: Memory) -> None:
     )
     assert receipt.status is Status.PREVIEW
     assert [done.text for done in receipt.applied] == ["milk", "new"]
-    assert tables(memory.path / "memory.db") == before
+    assert tables(base(memory)) == before
 
 
 def test_managing_dry_changes_nothing(open_memory: Open) -> None:
     memory = open_memory(strategy=Noting())
     memory.add("I like tea")
-    before = tables(memory.path / "memory.db")
+    before = tables(base(memory))
     assert [done.why for done in memory.manage(dry_run=True).applied] == ["summed up"]
-    assert tables(memory.path / "memory.db") == before
+    assert tables(base(memory)) == before
     assert memory.manage().applied
     assert found(memory, "summary", k=1) == ["summary: I like tea noted: I like tea"]
 

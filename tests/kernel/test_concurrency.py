@@ -9,7 +9,7 @@ from acting import Noting, Open
 
 from memwell.kernel.aio import AsyncMemory
 from memwell.kernel.memory import Memory
-from support import WordEmbedder, assert_embedded, assert_sound
+from support import WordEmbedder, assert_embedded, assert_sound, base
 
 
 def together(*works: Callable[[], None]) -> None:
@@ -56,8 +56,8 @@ def test_threads_may_add_and_search_at_once(open_memory: Open, exhaustive: int) 
     assert len(list(memory.view().scan())) == 48
     assert len(memory.search("likes tea", 100)) == 48
     memory.close()
-    assert_sound(memory.path / "memory.db")
-    assert_embedded(memory.path / "memory.db", WordEmbedder().fingerprint)
+    assert_sound(base(memory))
+    assert_embedded(base(memory), WordEmbedder().fingerprint)
 
 
 def test_threads_may_change_one_memory_at_once(open_memory: Open) -> None:

@@ -28,7 +28,7 @@ from memwell.core.receipt import Status
 from memwell.core.view import View
 from memwell.kernel.queue import LEASE, Queue
 from memwell.kernel.refiner import ATTEMPTS, TAKEN_BACK, delay
-from support import files_holding, rows
+from support import base, files_holding, rows
 
 LONG = timedelta(minutes=5)  # longer than any pause between attempts
 
@@ -160,7 +160,7 @@ def test_who_may_only_read_refines_nothing(open_memory: Open) -> None:
     event = open_memory().add("I like tea").id
     memory = open_memory()
     job = "INSERT INTO job SELECT id, 0, 0, recorded, 0, '', 0 FROM event"
-    rows(memory.path / "memory.db", job)
+    rows(base(memory), job)
     open_memory(strategy=Noting(), rights=("read",)).wait()
     assert [job.event for job in memory.queue()] == [event]
     open_memory(strategy=Noting())

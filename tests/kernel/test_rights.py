@@ -27,7 +27,7 @@ from memwell.core.receipt import Receipt
 from memwell.core.scope import Scope
 from memwell.kernel.aio import AsyncMemory
 from memwell.kernel.memory import Memory
-from support import START, WordEmbedder, quick_folder, tables
+from support import START, WordEmbedder, base, quick_folder, tables
 
 HOUR = timedelta(hours=1)
 UNKNOWN = "0" * 26
@@ -122,11 +122,9 @@ def outcome(act: Callable[[Memory, str], object], memory: Memory, id: str) -> ob
 def test_another_users_memory_is_like_none(
     two: Two, act: Callable[[Memory, str], object], where: str
 ) -> None:
-    before = tables(
-        two.bob.path / "memory.db", but=["journal", "audit", "sqlite_sequence", "usage"]
-    )
+    before = tables(base(two.bob), but=["journal", "audit", "sqlite_sequence", "usage"])
     assert outcome(act, two.bob, getattr(two, where)) == outcome(act, two.bob, UNKNOWN)
-    after = tables(two.bob.path / "memory.db", but=["journal", "audit", "sqlite_sequence", "usage"])
+    after = tables(base(two.bob), but=["journal", "audit", "sqlite_sequence", "usage"])
     assert after == before
 
 

@@ -15,7 +15,7 @@ from memwell.core.job import Standing
 from memwell.core.receipt import Status
 from memwell.kernel.queue import LEASE
 from memwell.kernel.refiner import ATTEMPTS
-from support import assert_sound, environment, rows
+from support import assert_sound, base, environment, rows
 
 WORKER = """
 import os, signal, sys, time
@@ -74,14 +74,14 @@ def test_what_a_killed_process_left_another_one_finishes(open_memory: Open, fate
     assert survivor.receipt(job.event).status is Status.REFINED
     assert [cube.text for cube in survivor.view().scan()] == ["I like tea", "noted: I like tea"]
     survivor.close()
-    assert_sound(survivor.path / "memory.db")
+    assert_sound(base(survivor))
 
 
 def test_two_processes_share_the_work(open_memory: Open) -> None:
     memory = open_memory()
     events = [memory.add(f"word{n} likes tea").id for n in range(24)]
     rows(
-        memory.path / "memory.db",
+        base(memory),
         "INSERT INTO job SELECT id, 0, 0, recorded, 0, '', 0 FROM event",
     )
     running = [worker(memory.path, who, "share") for who in "ab"]
@@ -101,7 +101,7 @@ def test_what_kills_its_process_again_and_again_is_given_up(
 ) -> None:
     memory = open_memory()
     event = memory.add("I like tea").id
-    path = memory.path / "memory.db"
+    path = base(memory)
     job = "INSERT INTO job SELECT id, 0, ?, recorded, 0, '', 0 FROM event"
     rows(path, job, ATTEMPTS)
     again = open_memory(strategy=Noting())

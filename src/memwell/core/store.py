@@ -277,6 +277,21 @@ class Store(Protocol):
         """Rows of the searchable cubes in scope, ascending."""
         ...
 
+    def nearest(
+        self,
+        fingerprint: str,
+        query: Floats,
+        n: int,
+        scope: Scope,
+        moment: Moment,
+        where: Filter | None = None,
+    ) -> Ints | None:
+        """Rows of the n searchable cubes in scope whose vectors are nearest, best first.
+
+        None where the store has no index of its own: then whoever asks keeps one.
+        """
+        ...
+
     def served(
         self, scope: Scope, moment: Moment, where: Filter | None = None
     ) -> tuple[Ints, Ints]:

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
 from memwell.core.access import Sensitivity
 from memwell.core.clock import Clock
@@ -16,22 +15,21 @@ from memwell.kernel.access import AccessLog
 from memwell.kernel.privacy import Privacy
 from memwell.kernel.queue import Queue
 from memwell.kernel.reembed import Reembedder
-from memwell.store.blobs import BlobStore
-from memwell.store.seal import Seal
-from memwell.store.sqlite import SQLiteStore
+from memwell.store.blobs import Blobs
+from memwell.store.place import Place
+from memwell.store.sql import SQLStore
 
 
 @dataclass(eq=False)
 class Common:
     """The files, the models, and the work in the background. Whoever opened them closes them."""
 
-    path: Path
-    seal: Seal
-    store: SQLiteStore  # the handle of whoever opened the memory
+    place: Place
+    store: SQLStore  # the handle of whoever opened the memory
     scope: Scope  # who that is,
     branch: str  # where,
     clearance: Sensitivity  # and how much they may see
-    blobs: BlobStore
+    blobs: Blobs
     strategy: Strategy
     model: LanguageModel | None
     embedder: Embedder | None
@@ -43,8 +41,7 @@ class Common:
     _making: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        folder = None if self.seal else self.path / "index"  # sealed vectors stay off disk
-        self.reembedder = Reembedder(self.store, self.embedder, folder)
+        self.reembedder = Reembedder(self.store, self.embedder, self.place.index(self.store))
         self.access = AccessLog(self.store)
 
     @cached_property
@@ -52,7 +49,7 @@ class Common:
         """Whether refinement waits for a language model."""
         return self.strategy.needs_model and not (self.model and self.model.immediate)
 
-    def queue(self, store: SQLiteStore, made: Callable[[SQLiteStore], Queue]) -> Queue:
+    def queue(self, store: SQLStore, made: Callable[[SQLStore], Queue]) -> Queue:
         """The one queue of the branch that this handle shows; made when it is first asked for."""
         with self._making:
             if store.sight not in self._queues:

@@ -7,7 +7,7 @@ from memwell.core.scope import Scope
 from memwell.core.view import NOW, Moment
 from memwell.kernel.common import Common
 from memwell.kernel.view import MemoryView
-from memwell.store.sqlite import SQLiteStore
+from memwell.store.sql import SQLStore
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Lookout:
     """Where one looks from."""
 
     common: Common
-    store: SQLiteStore
+    store: SQLStore
 
     def view(
         self,

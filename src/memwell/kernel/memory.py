@@ -484,4 +484,4 @@ class Memory(Opened):
         if not named:
             raise NotFound("there is nothing to forget in that scope")
         doomed = Doomed(self.store, self.scope).follow(named)
-        return Proof.begun(self.path, self.store, self.blobs, doomed, thorough)
+        return Proof.begun(self.place, self.store, self.blobs, doomed, thorough)

@@ -4,6 +4,8 @@ from memwell.core.filter import ANY, Both, Compare, Either, Filter, Without
 from memwell.store.clause import EVERYTHING, Clause, either, every
 
 UNINDEXED = ("turn", "role")  # read from the version itself: too many rows have them
+# Of what digits and signs a text is made: what is left when they are taken off both ends.
+NUMERIC = "trim({0}, '0123456789.eE+-') = '' AND trim({0}, '.eE+-') != ''"
 SIGNS = {"eq": "=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 
@@ -55,5 +57,5 @@ def _holds(column: str, wanted: Compare) -> Clause:
             return Clause(f"instr(lower({column}), lower(?)) > 0", (value,))
     if isinstance(value, float):
         number = Clause(f"CAST({column} AS REAL) {SIGNS[wanted.operator]} ?", (value,))
-        return Clause(f"{column} GLOB '*[0-9]*' AND {column} NOT GLOB '*[^0-9.eE+-]*'") & number
+        return Clause(NUMERIC.format(column)) & number
     return Clause(f"{column} {SIGNS[wanted.operator]} ?", (value,))

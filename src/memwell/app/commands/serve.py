@@ -8,6 +8,7 @@ import typer
 
 from memwell.app.opening import Opening, on_memory
 from memwell.core.errors import ModelUnavailable
+from memwell.store.address import shown
 
 if TYPE_CHECKING:
     from memwell.kernel.memory import Memory
@@ -68,7 +69,7 @@ def serve(
     with where.bound() as bound, opening.open(create=True, embeds=True) as memory:
         _first_key(memory)
         at = where.address(bound)
-        typer.echo(f"serving {opening.folder} at {at} (Ctrl-C ends)", err=True)
+        typer.echo(f"serving {shown(opening.folder)} at {at} (Ctrl-C ends)", err=True)
         run(memory, where, bound, settings)
 
 
