@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 
 from memwell.app.proxy import chat, embeddings
 from memwell.app.proxy.asked import Chat, Texts
-from memwell.app.proxy.errors import OpenAIRoute, UpstreamDown
+from memwell.app.proxy.errors import RESPONSES, OpenAIRoute, UpstreamDown
 from memwell.app.proxy.upstream import Model
 from memwell.app.server.caller import Authenticated
 from memwell.app.server.problems import Refused
@@ -19,10 +19,9 @@ router = APIRouter(prefix="/v1", tags=["openai"], route_class=OpenAIRoute)
 
 Mode = Annotated[str | None, Header(description="off, read, write or on (the default).")]
 Session = Annotated[Name | None, Header(description="Which conversation this is.")]
-ANSWER: dict[int | str, dict[str, Any]] = {200: {"description": "As OpenAI's protocol has it."}}
 
 
-@router.post("/chat/completions", responses=ANSWER, response_model=None)
+@router.post("/chat/completions", responses=RESPONSES, response_model=None)
 async def completions(
     body: Chat,
     caller: Authenticated,
@@ -44,13 +43,13 @@ async def completions(
     return await chat.complete(body, x_memwell_memory, x_memwell_session, caller, upstream)
 
 
-@router.post("/embeddings", responses=ANSWER, response_model=None)
+@router.post("/embeddings", responses=RESPONSES, response_model=None)
 async def embed(body: Texts, caller: Authenticated) -> Response:
     """Vectors of texts, by the embedder of this memory."""
     return JSONResponse(await caller.does(lambda memory: embeddings.embed(memory, body)))
 
 
-@router.get("/models", responses=ANSWER, response_model=None)
+@router.get("/models", responses=RESPONSES, response_model=None)
 async def models(caller: Authenticated, request: Request) -> Response:
     """The models behind this server, and its embedder."""
     upstream, found, headers = _upstream(request), list[dict[str, Any]](), dict[str, str]()
