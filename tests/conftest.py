@@ -39,6 +39,7 @@ BOTH = {
         "test_compose", "test_observe", "test_privacy", "test_many", "test_bad_input",
         "test_archive", "test_concurrency", "test_shared_work",
     },
+    "tests/conformance": {"test_plaintext"},
 }  # fmt: skip
 
 
