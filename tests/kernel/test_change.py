@@ -14,7 +14,7 @@ from memwell.core.lifecycle import State
 from memwell.core.receipt import Status
 from memwell.core.view import View
 from memwell.kernel.memory import Memory
-from memwell.store.sqlite import SQLiteStore
+from memwell.store.sql import SQLStore
 from support import START, base, tables
 
 HOUR = timedelta(hours=1)
@@ -208,14 +208,14 @@ def test_a_change_that_another_overtook_is_planned_anew(
     memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (id,) = memory.add("I like tea").ids
-    commit = SQLiteStore.commit
+    commit = SQLStore.commit
 
-    def overtaken(self: SQLiteStore, *batches: object) -> int:
-        monkeypatch.setattr(SQLiteStore, "commit", commit)
+    def overtaken(self: SQLStore, *batches: object) -> int:
+        monkeypatch.setattr(SQLStore, "commit", commit)
         memory.update(id, "I like milk")
         return commit(self, *batches)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(SQLiteStore, "commit", overtaken)
+    monkeypatch.setattr(SQLStore, "commit", overtaken)
     memory.update(id, "I like juice")
     assert [cube.text for cube in memory.history(id)] == [
         "I like tea", "I like milk", "I like juice",
@@ -227,10 +227,10 @@ def test_a_change_that_is_always_overtaken_is_a_conflict(
 ) -> None:
     (id,) = memory.add("I like tea").ids
 
-    def always(self: SQLiteStore, *batches: object) -> int:
+    def always(self: SQLStore, *batches: object) -> int:
         raise Conflict("another came first")
 
-    monkeypatch.setattr(SQLiteStore, "commit", always)
+    monkeypatch.setattr(SQLStore, "commit", always)
     with pytest.raises(Conflict):
         memory.update(id, "I like juice")
 

@@ -198,9 +198,9 @@ def test_a_worker_that_is_overtaken_changes_nothing(open_memory: Open, clock: Ma
 
 def test_a_lease_is_renewed_while_the_work_lasts(open_memory: Open) -> None:
     """The clock is the machine's; the job is held until its lease has been seen to grow."""
-    store = open_memory().store
-    path = store.path
-    open_memory().add("I like tea")
+    memory = open_memory()
+    store, path = memory.store, base(memory)
+    memory.add("I like tea")
     rows(path, "INSERT INTO job SELECT id, 0, 0, recorded, 0, '', 0 FROM event")
     grown = threading.Event()
 

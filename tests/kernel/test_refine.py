@@ -19,7 +19,8 @@ from support import assert_sound, base, rows
 
 def left_open(memory: Memory, event: str) -> None:
     """As if nobody had come to refine the event."""
-    job = "INSERT OR REPLACE INTO job SELECT id, 0, 0, recorded, 0, '', 0 FROM event WHERE id = ?"
+    rows(base(memory), "DELETE FROM job WHERE event = ?", event)
+    job = "INSERT INTO job SELECT id, 0, 0, recorded, 0, '', 0 FROM event WHERE id = ?"
     rows(base(memory), job, event)
     memory.store.save_receipt(replace(memory.receipt(event), status=Status.STORED))
 

@@ -6,7 +6,7 @@ from memwell.kernel.observe import Observer
 from memwell.kernel.queue import Queue
 from memwell.kernel.refiner import Refiner
 from memwell.kernel.writer import Writer
-from memwell.store.sqlite import SQLiteStore
+from memwell.store.sql import SQLStore
 
 
 def queue_of(common: Common, branch: str) -> Queue:
@@ -17,7 +17,7 @@ def queue_of(common: Common, branch: str) -> Queue:
     return common.queue(store, lambda shown: _made(common, shown))
 
 
-def _made(common: Common, store: SQLiteStore) -> Queue:
+def _made(common: Common, store: SQLStore) -> Queue:
     refiner = Refiner(
         store,
         common.strategy,

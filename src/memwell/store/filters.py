@@ -3,6 +3,7 @@
 from memwell.core.filter import ANY, Both, Compare, Either, Filter, Without
 from memwell.store.clause import EVERYTHING, Clause, either, every
 
+WIDE = 8  # comparisons beyond which the labels of a row are looked at together
 UNINDEXED = ("turn", "role")  # read from the version itself: too many rows have them
 # Of what digits and signs a text is made: what is left when they are taken off both ends.
 NUMERIC = "trim({0}, '0123456789.eE+-') = '' AND trim({0}, '.eE+-') != ''"
@@ -11,9 +12,11 @@ SIGNS = {"eq": "=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 def matching(wanted: Filter | None) -> Clause:
     """Condition on versions."""
+    if wanted is None:
+        return EVERYTHING
+    if len(leaves := _leaves(wanted)) > WIDE and not any(leaf.name in UNINDEXED for leaf in leaves):
+        return _at_once(wanted, sorted({leaf.name for leaf in leaves}))
     match wanted:
-        case None:
-            return EVERYTHING
         case Both(parts):
             return every(*map(matching, parts))
         case Either(parts):
@@ -23,6 +26,54 @@ def matching(wanted: Filter | None) -> Clause:
             return Clause(f"NOT ({inner.sql})", inner.values)
         case Compare(name):
             return _compared(wanted) if name not in UNINDEXED else _read(wanted)
+
+
+def _leaves(wanted: Filter) -> list[Compare]:
+    match wanted:
+        case Compare():
+            return [wanted]
+        case Without(part):
+            return _leaves(part)
+    return [leaf for part in wanted.parts for leaf in _leaves(part)]
+
+
+def _at_once(wanted: Filter, names: list[str]) -> Clause:
+    """Of many comparisons: one look at the labels of each row instead of a query for each."""
+    bare = _holds_bare(wanted)  # also rows that have none of the labels; then seek those that fail
+    found = _grouped(Without(wanted) if bare else wanted)
+    marks = ", ".join("?" for _ in names)
+    return Clause(
+        f"version.row {'NOT IN' if bare else 'IN'} (SELECT label.row FROM label"
+        f" WHERE label.name IN ({marks}) GROUP BY label.row HAVING {found.sql})",
+        (*names, *found.values),
+    )
+
+
+def _holds_bare(wanted: Filter) -> bool:
+    """Whether a memory without labels fulfils it."""
+    match wanted:
+        case Compare():
+            return False
+        case Without(part):
+            return not _holds_bare(part)
+        case Both(parts):
+            return all(map(_holds_bare, parts))
+    return any(map(_holds_bare, wanted.parts))
+
+
+def _grouped(wanted: Filter) -> Clause:
+    """Condition on all labels of a row together."""
+    match wanted:
+        case Compare(name):
+            holds = _holds("label.value", wanted)
+            one = f"CASE WHEN label.name = ? AND {holds.sql} THEN 1 ELSE 0 END"
+            return Clause(f"max({one}) = 1", (name, *holds.values))
+        case Without(part):
+            inner = _grouped(part)
+            return Clause(f"NOT ({inner.sql})", inner.values)
+        case Both(parts):
+            return every(*map(_grouped, parts))
+    return either(*map(_grouped, wanted.parts))
 
 
 def _compared(wanted: Compare) -> Clause:

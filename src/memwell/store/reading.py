@@ -109,13 +109,13 @@ def owners(connection: Connection, sight: Sight, scope: Scope) -> list[Scope]:
 def ids_with_prefix(
     connection: Connection, sight: Sight, prefix: str, scope: Scope, right: Right | None
 ) -> list[str]:
-    """Ids in reach; without a right, those of the scope itself alone."""
+    """Ids in reach, in the order of recording; without a right, the scope's own alone."""
     within = (reach(connection, scope, right) if right else own(connection, scope)).holds()
     return [
         id
         for (id,) in connection.execute(
-            "SELECT DISTINCT id FROM version WHERE id >= ? AND id < ?"
-            f" AND {within.sql} AND {sight.seen('version').sql}",
+            "SELECT id FROM version WHERE id >= ? AND id < ?"
+            f" AND {within.sql} AND {sight.seen('version').sql} GROUP BY id ORDER BY min(row)",
             [prefix, prefix + "~", *within.values],
         )
     ]

@@ -64,14 +64,14 @@ def held(connection: Connection, trace: bytes) -> bool:
 def _queries(trace: bytes) -> Iterator[tuple[str, object]]:
     for table, columns in CODES.items():
         for column in columns:
-            yield f"SELECT 1 FROM {table} WHERE instr({column}, ?) LIMIT 1", trace
+            yield f"SELECT 1 FROM {table} WHERE instr({column}, ?) > 0 LIMIT 1", trace
     try:
         text = trace.decode()
     except UnicodeDecodeError:
         return
     for table, columns in WORDS.items():
         for column in columns:
-            yield f"SELECT 1 FROM {table} WHERE instr({column}, ?) LIMIT 1", text
+            yield f"SELECT 1 FROM {table} WHERE instr({column}, ?) > 0 LIMIT 1", text
 
 
 LISTED = "SELECT value FROM json_each(?)"  # ids, as JSON

@@ -63,8 +63,10 @@ class PostgresConnection:
         """Within a transaction."""
         if self.held is None:
             raise StoreError("nothing is written outside a transaction")
-        with self.held.cursor() as cursor:
-            cursor.executemany(translated(sql).encode(), many)
+        rows = list(many)
+        if rows:  # else there is nothing to tell the server
+            with self.held.cursor() as cursor:
+                cursor.executemany(translated(sql).encode(), rows)
 
     @contextmanager
     def begun(self) -> Iterator[None]:
@@ -76,7 +78,7 @@ class PostgresConnection:
             raw.execute("COMMIT")
         except BaseException:
             if not raw.closed:
-                raw.rollback() if not raw.autocommit else raw.execute("ROLLBACK")
+                raw.execute("ROLLBACK")
             raise
         finally:
             self.held = None

@@ -21,7 +21,9 @@ BEGIN
         substring(held FROM '^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?'), '0'
     )::double precision;
 EXCEPTION WHEN numeric_value_out_of_range THEN
-    RETURN CASE WHEN held ~ '[eE]-' THEN 0 WHEN held LIKE '-%' THEN '-Infinity' ELSE 'Infinity' END;
+    RETURN (
+        CASE WHEN held ~ '[eE]-' THEN '0' WHEN held LIKE '-%' THEN '-Infinity' ELSE 'Infinity' END
+    )::double precision;
 END $$;
 -- A vector's bytes: 32-bit floats, little-endian.
 CREATE FUNCTION bytes_of(held @vector@) RETURNS bytea
