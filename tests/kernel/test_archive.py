@@ -1,6 +1,7 @@
 """What is exported can be imported elsewhere, whole or not at all, and by its owner only."""
 
 import gzip
+import hashlib
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from memwell.core.clock import ManualClock
 from memwell.core.cube import MemCube
 from memwell.core.errors import InvalidInput
 from memwell.core.message import Conversation, Message
+from memwell.kernel.archive import COUNTED
 from memwell.kernel.memory import Memory
 from support import assert_embedded, assert_sound, tables
 
@@ -30,6 +32,23 @@ def filled(memory: Memory, clock: ManualClock) -> list[str]:
     memory.apply([Delete(second.ids[0], "wrong")], by="user")
     memory.apply([Link(first.ids[0], second.ids[1], "knows", "met", 0.5)], by="user")
     return [*first.ids, *second.ids]
+
+
+def sealed(lines: list[str]) -> str:
+    """Lines as a file whose last line fits them: what somebody writes who knows the format."""
+    body = "".join(f"{line}\n" for line in lines if not line.startswith('{"type": "end"'))
+    counts = dict.fromkeys(COUNTED.values(), 0)
+    for line in body.splitlines()[1:]:
+        fields = json.loads(line)
+        if fields["type"] != "blob" or fields["part"] == fields["of"] - 1:
+            counts[COUNTED[fields["type"]]] += 1
+    value = hashlib.sha256(body.encode()).hexdigest()
+    return body + json.dumps({"type": "end", **counts, "value": value}) + "\n"
+
+
+def lines_of(path: Path) -> list[str]:
+    """All but the last one."""
+    return path.read_text().splitlines()[:-1]
 
 
 def contents(memory: Memory) -> dict[str, object]:
@@ -85,7 +104,7 @@ def test_importing_twice_changes_nothing(
     before = tables(copy.path / "memory.db")
     again = copy.import_(tmp_path / "all.jsonl")
     assert (again.events, again.versions, again.links) == (0, 0, 0)
-    assert again.skipped == written.events + written.versions + written.links
+    assert again.skipped == written.events + written.versions + written.links + written.receipts
     assert tables(copy.path / "memory.db") == before
     memory.import_(tmp_path / "all.jsonl")
     assert contents(memory) == contents(copy)
@@ -150,7 +169,7 @@ def test_a_bad_line_at_the_end_of_a_long_file_imports_nothing(
     with path.open("a") as file:
         file.write("oops\n")
     copy = open_memory("two", embedder=None)
-    with pytest.raises(InvalidInput, match="line 602"):
+    with pytest.raises(InvalidInput, match="line 903"):
         copy.import_(path)
     assert list(copy.view().scan()) == []
 
@@ -223,10 +242,10 @@ def test_a_crafted_file_cannot_replace_another_users_memory(
     bob.add("bob likes beer")
     path = tmp_path / "bob.jsonl"
     bob.export(path)
-    header, event, cube = path.read_text().splitlines()
+    header, event, _, cube = lines_of(path)
     forged = {**json.loads(cube), "id": id, "version": 2}
-    path.write_text("\n".join([header, event, json.dumps(forged)]))
-    with pytest.raises(InvalidInput):
+    path.write_text(sealed([header, event, json.dumps(forged)]))
+    with pytest.raises(InvalidInput, match="not this memory's own"):
         bob.import_(path)
     assert ana.get(id).text == "ana likes tea"
 
@@ -238,8 +257,8 @@ def test_a_crafted_file_cannot_link_another_users_memory(open_memory: Open, tmp_
     path = tmp_path / "bob.jsonl"
     bob.export(path)
     link = {"type": "link", "src": mine, "dst": theirs, "relation": "spies", "why": "", "weight": 1}
-    path.write_text(path.read_text() + json.dumps(link) + "\n")
-    with pytest.raises(InvalidInput):
+    path.write_text(sealed([*lines_of(path), json.dumps(link)]))
+    with pytest.raises(InvalidInput, match="not this memory's own"):
         bob.import_(path)
     assert ana.view().neighbours(theirs) == []
 
@@ -267,9 +286,9 @@ def test_what_could_not_be_stored_is_refused_before_anything_is(
     memory.add(["I like tea", "I like milk"])
     path = tmp_path / "all.jsonl"
     memory.export(path)
-    *lines, last = path.read_text().splitlines()
-    path.write_text("\n".join([*lines, forged(last, change)]))
-    with pytest.raises(InvalidInput, match="line 4"):
+    *lines, last = lines_of(path)
+    path.write_text(sealed([*lines, forged(last, change)]))
+    with pytest.raises(InvalidInput, match="line 5"):
         copy.import_(path)
     assert list(copy.store.all_events(copy.scope)) == []
 
@@ -283,10 +302,10 @@ def test_a_crafted_file_cannot_claim_another_users_memory_as_its_source(
     path = tmp_path / "bob.jsonl"
     bob.add("bob likes beer")
     bob.export(path)
-    *lines, last = path.read_text().splitlines()
+    *lines, last = lines_of(path)
     claimed = {"events": [theirs.id], "parents": list(theirs.ids)}[part]
     source = {"by": "test", part: claimed}
-    path.write_text("\n".join([*lines, forged(last, {"id": "forged", "source": source})]))
+    path.write_text(sealed([*lines, forged(last, {"id": "forged", "source": source})]))
     with pytest.raises(InvalidInput, match="not this memory's own"):
         bob.import_(path)
     assert ana.forget(*theirs.ids).cubes == theirs.ids
@@ -315,7 +334,7 @@ def test_a_file_that_breaks_off_or_has_a_bad_line_in_the_middle_imports_nothing(
         copy.import_(path)
     plain = gzip.decompress(content) if name.endswith(".gz") else content
     lines = plain.split(b"\n")
-    assert len(lines) == 10_002
+    assert len(lines) == 15_003
     lines[4999] = lines[4999].replace(b'"type"', b'"typo"')
     bad = b"\n".join(lines)
     path.write_bytes(gzip.compress(bad) if name.endswith(".gz") else bad)
