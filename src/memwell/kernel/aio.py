@@ -117,9 +117,9 @@ class AsyncMemory:
         """Like `Memory.import_`."""
         return await _thread(self.memory.import_, path, **options)
 
-    async def adopt(self, records: Sequence[Record], *, by: str) -> Manifest:
+    async def adopt(self, records: Sequence[Record], **options: Any) -> Manifest:
         """Like `Memory.adopt`."""
-        return await _thread(self.memory.adopt, records, by=by)
+        return await _thread(self.memory.adopt, records, **options)
 
     async def close(self) -> None:
         """Like `Memory.close`."""

@@ -48,6 +48,7 @@ class Import:
     now: datetime
     by: str = BY
     grants: frozenset[Right] = frozenset()  # of those in the file, what may be given
+    told: Callable[[int], None] = lambda _: None  # hears of records that were worked on
     names: dict[str, str] = field(default_factory=dict)  # of blobs, as this memory calls them
 
     def file(self, path: Path, key: Given | None = None) -> Manifest:
@@ -72,7 +73,9 @@ class Import:
 
     def _group(self, found: list[tuple[Record, int]]) -> Manifest:
         noticed = sum(count for _, count in found)
-        return replace(self._import([record for record, _ in found]), noticed=noticed)
+        done = replace(self._import([record for record, _ in found]), noticed=noticed)
+        self.told(len(found))
+        return done
 
     def _import(self, group: list[Record]) -> Manifest:
         events = [record for record in group if isinstance(record, Event)]

@@ -473,15 +473,22 @@ class Memory(Opened):
         return found
 
     @observed(observe.CREATE)
-    def adopt(self, records: "Sequence[Record]", *, by: str) -> "Manifest":
+    def adopt(
+        self,
+        records: "Sequence[Record]",
+        *,
+        by: str,
+        told: Callable[[int], None] = lambda _: None,
+    ) -> "Manifest":
         """Take in what another system kept: events, versions with their times, and links.
 
         They are as in an export, events before what rests on them; ids that are there already are
-        left alone. `by` names the system. Raises InvalidInput, naming the record, for one that is
-        not this scope's own or cannot be stored; then nothing was changed.
+        left alone. `by` names the system; `told` hears of records as they are done. Raises
+        InvalidInput, naming the record, for one that is not this scope's own or cannot be stored;
+        then nothing was changed.
         """
         self.governance.need(Right.WRITE)
-        into = self._import(given.name(by, "`by`"))
+        into = replace(self._import(given.name(by, "`by`")), told=told)
         places = [(f"record {place}", record) for place, record in enumerate(records, 1)]
         found = into.all(lambda: iter(places), by)
         self._reembedder.source.reembedded()
