@@ -33,7 +33,7 @@ WIKI = re.compile(r"\[\[([^\[\]|#\n]{1,500})(?:[#|][^\[\]\n]{0,500})?\]\]")
 LINKS, RELATION = "links", "links to"
 OWN = (
     "id", "version", "user", "agent", "session", "valid", "created", "date", "trust", "labels",
-    "role", "speaker", "until", LINKS,
+    "role", "speaker", "until", "kind", LINKS,
 )  # fmt: skip
 
 
@@ -99,6 +99,7 @@ def _note(file: Path, folder: Path, stems: Mapping[str, str]) -> Iterator[Found]
         text=words_of(found.text),
         role=name_of(fields.get("role")) or "memory",
         speaker=name_of(fields.get("speaker")),
+        kind=name_of(fields.get("kind")),
         user=name_of(fields.get("user")),
         agent=name_of(fields.get("agent")),
         session=name_of(fields.get("session")),

@@ -67,6 +67,11 @@ def fixed(cube: MemCube, created: datetime | None) -> dict[str, Any]:
 
 def page_of(cube: MemCube, created: datetime | None) -> bytes:
     """The file of a memory."""
+    return rendered(Page(fields_of(cube, created), of_cube(cube).text))
+
+
+def fields_of(cube: MemCube, created: datetime | None) -> dict[str, Any]:
+    """Its front matter."""
     says = of_cube(cube)
     fields = fixed(cube, created)
     held = {name: moment for name, moment in of_interval(says.valid).items() if moment}
@@ -74,7 +79,7 @@ def page_of(cube: MemCube, created: datetime | None) -> bytes:
         fields["valid"] = held
     if says.labels:
         fields["labels"] = dict(says.labels)
-    return rendered(Page(fields, says.text))
+    return fields
 
 
 def name_for(cube: MemCube, taken: set[str]) -> str:
