@@ -1,7 +1,6 @@
 """What is exported can be imported elsewhere, whole or not at all, and by its owner only."""
 
 import gzip
-import hashlib
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -9,12 +8,12 @@ from typing import Any
 
 import pytest
 from acting import Delete, Link, Noting, Open
+from archived import contents, lines_of, sealed
 
 from memwell.core.clock import ManualClock
 from memwell.core.cube import MemCube
 from memwell.core.errors import InvalidInput
 from memwell.core.message import Conversation, Message
-from memwell.kernel.archive import COUNTED
 from memwell.kernel.memory import Memory
 from support import assert_embedded, assert_sound, tables
 
@@ -32,32 +31,6 @@ def filled(memory: Memory, clock: ManualClock) -> list[str]:
     memory.apply([Delete(second.ids[0], "wrong")], by="user")
     memory.apply([Link(first.ids[0], second.ids[1], "knows", "met", 0.5)], by="user")
     return [*first.ids, *second.ids]
-
-
-def sealed(lines: list[str]) -> str:
-    """Lines as a file whose last line fits them: what somebody writes who knows the format."""
-    body = "".join(f"{line}\n" for line in lines if not line.startswith('{"type": "end"'))
-    counts = dict.fromkeys(COUNTED.values(), 0)
-    for line in body.splitlines()[1:]:
-        fields = json.loads(line)
-        if fields["type"] != "blob" or fields["part"] == fields["of"] - 1:
-            counts[COUNTED[fields["type"]]] += 1
-    value = hashlib.sha256(body.encode()).hexdigest()
-    return body + json.dumps({"type": "end", **counts, "value": value}) + "\n"
-
-
-def lines_of(path: Path) -> list[str]:
-    """All but the last one."""
-    return path.read_text().splitlines()[:-1]
-
-
-def contents(memory: Memory) -> dict[str, object]:
-    ids = memory.store.resolve("", memory.scope)
-    return {
-        "events": list(memory.store.all_events(memory.scope)),
-        "cubes": {id: memory.store.history(id) for id in ids},
-        "links": {id: sorted(memory.store.links(id), key=str) for id in ids},
-    }
 
 
 def places(memory: Memory) -> dict[str, int]:

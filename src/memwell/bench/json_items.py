@@ -67,12 +67,12 @@ def items_of(stream: TextIO, name: str, on_bad: OnBad | None = None) -> Iterator
     bad = on_bad or refuse
     start = _first_character(stream)
     stream.seek(0)
-    if start == "[":
-        yield from _list_items(stream, bad)
-    elif start == "{":
-        yield from _lines_or_object(stream, bad)
-    else:
+    if start not in ("[", "{"):
         raise InvalidInput(f"{name}: expected JSON, found {start!r} at the start")
+    try:
+        yield from (_list_items if start == "[" else _lines_or_object)(stream, bad)
+    except RecursionError as fault:
+        raise InvalidInput(f"{name}: its JSON is nested too deeply to be read") from fault
 
 
 def _first_character(stream: TextIO) -> str:
