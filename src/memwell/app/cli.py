@@ -45,6 +45,7 @@ from memwell.app.commands import (
     search,
     serve,
     stats,
+    sync,
     undo,
     update,
 )
@@ -65,7 +66,12 @@ app = typer.Typer(
 )
 
 SECTIONS: dict[str, dict[str, Callable[..., None]]] = {
-    "Remember": {"add": add.add, "import": importing.import_, "update": update.update},
+    "Remember": {
+        "add": add.add,
+        "import": importing.import_,
+        "update": update.update,
+        "sync": sync.sync,
+    },
     "Recall": {"search": search.search, "ask": ask.ask, "context": context.context},
     "Speak for you": {"enhance": enhance.enhance, "critique": critique.critique},
     "Look into": {

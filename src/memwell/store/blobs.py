@@ -69,6 +69,10 @@ class BlobStore:
                     durable.write(path, self._envelope.wrap(content, digest))
         return digest
 
+    def holds(self, content: bytes) -> bool:
+        """Whether just these bytes are kept already."""
+        return self.path(self._envelope.name(content)).exists()
+
     def read(self, digest: str) -> bytes:
         """Like `get`, without taking the bytes apart."""
         path = self.path(digest)
