@@ -236,7 +236,11 @@ class Store(Protocol):
 
     # -- what searching reads, and the rest
 
-    def journal(self, id: str | None = None, after: int = 0) -> list[Entry]: ...
+    def journal(
+        self, id: str | None = None, after: int = 0, until: int | None = None
+    ) -> list[Entry]:
+        """Lines after one journal sequence and up to another, in order; of one cube, or of all."""
+        ...
 
     def count(self, scope: Scope, where: Filter | None = None) -> int:
         """Searchable cubes in scope."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -21,7 +22,7 @@ from memwell.core.payload import Text
 from memwell.core.receipt import Receipt
 from memwell.core.store import Batch
 from memwell.core.view import SAID, Moment, Query
-from memwell.kernel import context, explain, given, observe, screening, scrub
+from memwell.kernel import changes, context, explain, given, left_out, observe, screening, scrub
 from memwell.kernel.forget import Doomed, ForgetReport
 from memwell.kernel.intake import Messages, as_conversation, as_labels, as_messages, as_words
 from memwell.kernel.observe import observed, observed_each
@@ -251,6 +252,38 @@ class Memory(Opened):
         hits = self._retrieve(query, explain.DEPTH, at, "turn", view)
         return explain.explained(self.store.history(self._full(id)), hits, view)
 
+    @observed(observe.SEARCH)
+    def left_out(
+        self,
+        query: str,
+        k: int = 10,
+        *,
+        most: int = 10,
+        at: datetime | None = None,
+        as_of: datetime | None = None,
+        known_at: datetime | None = None,
+        user: str | None = None,
+        session: str | None = None,
+        where: Mapping[str, Any] | Filter | None = None,
+    ) -> list[left_out.LeftOut]:
+        """What such a search does not return, and why; at most so many of every cause.
+
+        What ranked lower, what the moment or a filter kept out, earlier wordings of what was found,
+        and what expired. Memories that this scope may not read are not among them.
+        """
+        query, k, most = given.question(query), given.count(k, "k"), given.count(most, "most")
+        moment = Moment(given.moment(as_of, "as_of"), given.moment(known_at, "known_at"))
+        wanted, now = parsed(where), self.view(user)
+        view = self.view(user, session, moment, where=wanted)
+        hits = self._retrieve(query, k + most, at, "turn", view)
+        found = list(left_out.below(hits, k))
+        if session or wanted or moment != Moment():
+            wide = self._retrieve(query, k + most, at, "turn", now)
+            ids = [hit.cube.id for hit in hits]
+            found += islice(left_out.outside(wide, ids, moment, session, now), most)
+        found += islice(left_out.reworded(hits[:k], now), most)
+        return found + left_out.ended(query, self.store, now, most)
+
     # -- changing
 
     @observed(observe.UPDATE)
@@ -400,6 +433,20 @@ class Memory(Opened):
     def sources(self, id: str) -> list[Event]:
         """The raw events a memory rests on."""
         return self.view().events(self.get(id).source.events)
+
+    def deeds(self, before: int | None = None, most: int = 30) -> changes.Deeds:
+        """What was done here, the newest first; `before` is the journal's number to end with."""
+        self.governance.need(Right.READ)
+        most = given.count(most, "most")
+        return changes.deeds(self.store, self.scope, before, most)
+
+    def deed(self, batch: str) -> changes.Deed:
+        """One change, by the id of its receipt. Raises NotFound."""
+        self.governance.need(Right.READ)
+        found = changes.deed(self.store, self.scope, given.ident(batch))
+        if found is None:
+            raise NotFound(f"there is no change {batch} in this scope")
+        return found
 
     # -- moving
 

@@ -196,10 +196,11 @@ def _whole(connection: Connection, sight: Sight, reader: Scope) -> Clause:
     return reach(connection, reader, Right.READ).wholly("event.scope") & sight.seen("event")
 
 
-def journal(connection: Connection, id: str | None, after: int) -> list[Entry]:
+def journal(connection: Connection, id: str | None, after: int, until: int | None) -> list[Entry]:
+    last = (1 << 63) - 1 if until is None else until
     if id:
-        return entries(connection, "seq > ? AND id = ?", [after, id])
-    return entries(connection, "seq > ?", [after])
+        return entries(connection, "seq > ? AND seq <= ? AND id = ?", [after, last, id])
+    return entries(connection, "seq > ? AND seq <= ?", [after, last])
 
 
 def entries(connection: Connection, condition: str, values: Sequence[Any]) -> list[Entry]:

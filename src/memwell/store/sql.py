@@ -264,8 +264,10 @@ class SQLStore:
     def as_at(self, id: str, sequence: int) -> MemCube | None:
         return undoing.as_at(self.connections.get(), self._sight, id, sequence)
 
-    def journal(self, id: str | None = None, after: int = 0) -> list[Entry]:
-        return reading.journal(self.connections.get(), id, after)
+    def journal(
+        self, id: str | None = None, after: int = 0, until: int | None = None
+    ) -> list[Entry]:
+        return reading.journal(self.connections.get(), id, after, until)
 
     def sequence(self) -> int:
         return writing.last(self.connections.get())

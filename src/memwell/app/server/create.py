@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from fastapi import FastAPI
 from starlette.routing import Route
 
+from memwell.app.dashboard.router import dashboard
 from memwell.app.mcp.http import endpoints
 from memwell.app.proxy import routes as openai
 from memwell.app.proxy.choice import chosen as model_of
@@ -67,6 +68,7 @@ def create_app(memory: Memory, settings: Settings | None = None) -> FastAPI:
         app.include_router(router, responses=PROBLEMS)
     app.include_router(openai.router)
     app.include_router(health.router)
+    app.include_router(dashboard())
     if chosen.docs:
         app.include_router(docs.router)
     for path, endpoint in spoken.items():

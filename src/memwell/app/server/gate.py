@@ -15,7 +15,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-UPLOADS = "/v1/jobs/import"
+UPLOADS = frozenset({"/v1/jobs/import", "/import"})  # the second one is a page
 STRING = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)  # an open one ends with the text
 
 
@@ -30,7 +30,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         try:
-            upload = scope["path"] == UPLOADS
+            upload = scope["path"] in UPLOADS
             most = self._settings.upload if upload else self._settings.body
             _check_length(scope, most)
             counted = _counted(receive, most)
