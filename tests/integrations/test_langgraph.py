@@ -72,7 +72,7 @@ def told(result: Any) -> Any:
 
 
 def answers(oracle: InMemoryStore, batch: list[Op]) -> list[Any]:
-    """What the oracle answers; it remembers namespaces that were only asked for, which is undone."""
+    """What the oracle answers; it remembers namespaces that were only asked for, so undo it."""
     puts = [op for op in batch if isinstance(op, PutOp)]
     found: list[Any] = []
     for op in batch:
