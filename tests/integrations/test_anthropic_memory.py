@@ -1,12 +1,13 @@
 """Anthropic's own tool over a folder is the oracle; the tool runs in the SDK's own loop."""
 
 import asyncio
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import anthropic
-import httpx
+import httpx2 as httpx
 import pytest
 from anthropic.lib.tools import ToolError
 from anthropic.tools import BetaLocalFilesystemMemoryTool
@@ -135,8 +136,6 @@ class Claude:
         self.asked: list[Any] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        import json
-
         self.asked.append(json.loads(request.content))
         use = {"type": "tool_use", "id": "t1", "name": "memory", "input": USE}
         first = len(self.asked) == 1
