@@ -17,6 +17,7 @@ from memwell.core.op import Update
 from memwell.core.scope import Scope
 from memwell.kernel.memory import Memory
 from support import START
+from test_import_memories import FILES, taken
 
 
 @pytest.fixture
@@ -315,7 +316,7 @@ def test_nothing_is_written_outside_by_a_crafted_state(memory, folder, tmp_path)
     done(memory, folder)
     state, (file,) = folder / NAME, folder.glob("*.md")
     content = state.read_text()
-    for name in ("../out.md", "/tmp/out.md", "a/../../out.md", "..\\\\out.md", "out.txt"):
+    for name in ("../out.md", "/srv/out.md", "a/../../out.md", "..\\\\out.md", "out.txt"):
         state.write_text(content.replace(file.name, name))
         with pytest.raises(InvalidInput):
             sync(memory, folder)
@@ -351,6 +352,17 @@ def test_awkward_words_survive(memory, folder):
     (folder / NAME).unlink()
     assert done(memory, folder) == {}
     assert [memory.get(id).text for id in ids] == awkward
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_what_was_imported_is_left_as_it_is(memory, folder, tmp_path, kind):
+    path = FILES[kind](tmp_path)
+    taken(memory, path)
+    before = {cube.id: cube for cube in memory.view().scan()}
+    assert done(memory, folder) == {"write": len(before)}
+    assert {cube.id: cube for cube in memory.view().scan()} == before
+    again = taken(memory, path)
+    assert (again.new_memories, again.changed_memories) == (0, 0)
 
 
 def test_the_command(tmp_path):

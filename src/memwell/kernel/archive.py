@@ -27,7 +27,7 @@ from memwell.core.scope import Scope
 from memwell.core.store import Store
 from memwell.kernel.checksum import Checksum, Given
 from memwell.store import durable
-from memwell.store.blobs import BlobStore
+from memwell.store.blobs import Blobs
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -77,7 +77,7 @@ class Manifest:
 def write(
     path: Path,
     store: Store,
-    blobs: BlobStore,
+    blobs: Blobs,
     scope: Scope,
     now: datetime,
     key: Given | None = None,
@@ -112,7 +112,7 @@ def _adapter(type: type) -> "TypeAdapter[Any]":
     return TypeAdapter(type)
 
 
-def _contents(store: Store, blobs: BlobStore, scope: Scope) -> Iterator[tuple[str, Any]]:
+def _contents(store: Store, blobs: Blobs, scope: Scope) -> Iterator[tuple[str, Any]]:
     """What is named comes before what names it.
 
     Links with both ends in scope only: the others tell of somebody else's memories.

@@ -28,7 +28,7 @@ from memwell.kernel.import_guard import Guard
 from memwell.kernel.privacy import Privacy
 from memwell.kernel.record import digest, embedded
 from memwell.kernel.unarchive import records
-from memwell.store.blobs import BlobStore
+from memwell.store.blobs import Blobs
 
 BY = "memwell:import"
 GATHER = 256  # records imported in one transaction
@@ -41,7 +41,7 @@ class Import:
     """Takes records into a memory."""
 
     store: Store
-    blobs: BlobStore
+    blobs: Blobs
     scope: Scope
     embedder: Embedder | None
     privacy: Privacy

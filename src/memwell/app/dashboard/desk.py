@@ -51,8 +51,11 @@ class Desk:
         service.limits.take(key.id)
         request.state.key = key.id
         form = await form_of(request, cookie)
-        visit = Visit(request, service, key, service.handles.of(key), cookie, form)
-        return await service.pool.run(work, visit)
+        try:
+            visit = Visit(request, service, key, service.handles.of(key), cookie, form)
+            return await service.pool.run(work, visit)
+        finally:
+            await form.close()  # files that were sent
 
 
 def service_of(request: Request) -> Service:

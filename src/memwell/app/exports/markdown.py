@@ -6,11 +6,10 @@ from pathlib import Path
 from memwell.app.exports.files import write_members
 from memwell.app.exports.held import Held
 from memwell.app.imports.page import Page, rendered
-from memwell.app.imports.records import MEMORY, ORIGIN
+from memwell.app.imports.records import MEMORY, OURS
 from memwell.app.sync import says
 from memwell.core.cube import MemCube
 from memwell.core.errors import InvalidInput
-from memwell.kernel.intake import RESERVED
 
 
 def write(path: Path, held: Held) -> int:
@@ -39,6 +38,6 @@ def _page(cube: MemCube, links: list[str], held: Held) -> bytes:
     told |= {"kind": kind} if kind else {}
     told |= {"until": cube.until.isoformat()} if cube.until else {}
     told |= {"links": links} if links else {}
-    hidden = cube.labels.keys() - says.shown(cube.labels).keys() - RESERVED - {ORIGIN}
+    hidden = cube.labels.keys() - says.shown(cube.labels).keys() - OURS
     held.leave("labels that are long or strange", len(hidden))
     return rendered(Page(told, cube.text))

@@ -10,10 +10,9 @@ from typing import Any
 from memwell.app.as_json import of_interval, of_moment
 from memwell.app.imports import markdown
 from memwell.app.imports.page import Page, rendered, text_of
-from memwell.app.imports.records import APART
+from memwell.app.imports.records import APART, OURS
 from memwell.core.cube import MemCube
 from memwell.core.interval import Interval
-from memwell.kernel.intake import RESERVED
 
 SHOWN, NAMED = 300, 100  # characters of a label and of its name that a page shows
 MOST = 40  # labels that it shows
@@ -95,7 +94,7 @@ def name_for(cube: MemCube, taken: set[str]) -> str:
 
 def _fits(name: str, value: str) -> bool:
     return (
-        name not in RESERVED
+        name not in OURS
         and name not in markdown.OWN
         and not name.startswith(APART)
         and 0 < len(name) <= NAMED

@@ -36,6 +36,12 @@ class PostgresBlobs:
             )
         return digest
 
+    def holds(self, content: bytes) -> bool:
+        """Whether just these bytes are kept already."""
+        with self._connections.reported():
+            query = "SELECT 1 FROM blob WHERE digest = ?"
+            return bool(self._connections.get().execute(query, [OPEN.name(content)]).fetchone())
+
     def read(self, digest: str) -> bytes:
         """Like `get`, without taking the bytes apart."""
         with self._connections.reported():
