@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from test_import_memories import FILES, taken
 from typed import Shell
 
 from memwell.app.imports import page
@@ -17,7 +18,6 @@ from memwell.core.op import Update
 from memwell.core.scope import Scope
 from memwell.kernel.memory import Memory
 from support import START
-from test_import_memories import FILES, taken
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ class Watched:
 
 @pytest.fixture
 def opened(chromium: Any, address: str, dashboard: Dashboard) -> Iterator[Watched]:
-    """A page that is logged in as operator; whatever it did, nothing went out and nothing failed."""
+    """A page that is logged in as operator; nothing went out, and nothing failed."""
     context = chromium.new_context(viewport={"width": 1200, "height": 800}, color_scheme="light")
     watched = Watched(context.new_page(), address)
     watched.enter(dashboard.key(admin=True, name="operator"))
