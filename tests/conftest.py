@@ -40,6 +40,7 @@ BOTH = {
         "test_archive", "test_concurrency", "test_shared_work",
     },
     "tests/conformance": {"test_plaintext"},
+    "tests/app/server": {"test_operations", "test_exploits_access"},
 }  # fmt: skip
 
 

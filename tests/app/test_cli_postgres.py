@@ -42,7 +42,7 @@ def test_a_password_is_not_shown(database: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [("doctor",), ("key", "encrypt"), ("restore", "/nowhere"), ("backup", "/tmp/x")]
+    "command", [("doctor",), ("key", "encrypt"), ("restore", "/nowhere"), ("backup", "elsewhere")]
 )
 def test_what_is_for_folders_says_what_to_use(shell: Shell, command: tuple[str, ...]) -> None:
     assert "pg_dump" in shell.error(*command)

@@ -1,7 +1,6 @@
 """A served memory, and whoever has a key to it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from being_served import Served
@@ -9,12 +8,12 @@ from starlette.testclient import TestClient
 
 from memwell import Memory
 from memwell.app.server.settings import Settings
-from support import WordEmbedder
+from support import Where, WordEmbedder
 
 
 @pytest.fixture
-def memory(tmp_path: Path) -> Iterator[Memory]:
-    with Memory(tmp_path / "m", embedder=WordEmbedder()) as memory:
+def memory(named_at: Where) -> Iterator[Memory]:
+    with Memory(named_at("m"), embedder=WordEmbedder()) as memory:
         yield memory
 
 

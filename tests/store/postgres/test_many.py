@@ -165,3 +165,37 @@ def _pooled(url: str) -> Sequence[object]:
 def test_a_server_that_is_not_there_is_told(tmp_path) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(StoreError, match="cannot be reached"):
         PostgresStore(f"postgresql:///nothing?host={tmp_path}")
+
+
+def test_whoever_waits_for_too_long_is_told_why(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "PATIENCE", 1)
+    holder = PostgresStore(database)
+    waited: list[str] = []
+
+    def wait() -> None:
+        with pytest.raises(StoreError) as told:
+            holder.commit(batch(put(cube("b")), id="b"))
+        waited.append(str(told.value))
+
+    with holder.alone():
+        thread = threading.Thread(target=wait)
+        thread.start()
+        thread.join()
+    assert "another writer" in waited[0]
+    holder.close()
+    monkeypatch.setenv(pools.SIZE_VARIABLE, "1")
+    small = PostgresStore(database)
+    with small.alone():
+        thread = threading.Thread(target=wait_for_one, args=[small, waited])
+        thread.start()
+        thread.join()
+    assert "no connection" in waited[1]
+    small.close()
+
+
+def wait_for_one(store: PostgresStore, waited: list[str]) -> None:
+    with pytest.raises(StoreError) as told:
+        store.get("a")
+    waited.append(str(told.value))

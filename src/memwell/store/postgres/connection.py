@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from memwell.core.errors import ReadOnly, StoreError
 from memwell.store.postgres import problems
@@ -159,11 +159,14 @@ class Connections:
 
 
 def _again(work: Callable[[], T]) -> T:
-    """Done again when the connection was lost, or gave way to another: nothing was changed yet."""
+    """Done again when the connection was lost, or gave way to another: nothing was changed yet.
+
+    Not when it waited in vain for a connection, or for another writer: it has waited long enough.
+    """
     for _ in range(ATTEMPTS - 1):
         try:
             return work()
         except (*problems.AGAIN, *problems.LOST) as error:
-            if isinstance(error, psycopg.errors.LockNotAvailable):
+            if isinstance(error, psycopg.errors.LockNotAvailable | PoolTimeout):
                 raise
     return work()
