@@ -29,7 +29,7 @@ CHECKS = [
 
 def test_no_request_meets_a_fault(tmp_path: Path) -> None:
     with Memory(tmp_path / "m", embedder="none") as memory:
-        served = Served(memory, Settings(threads=2, rate=0))
+        served = Served(memory, Settings(threads=2, rate=0, upstream="rules"))
         with served.client:
             there = added(served.client_of(user="ana"), "something that is there")
             assert _tried(served, there) > 40
@@ -67,4 +67,4 @@ def test_nor_does_one_without_a_key(served: Served) -> None:
             if path in ("/health", "/ready"):
                 continue
             answer = client.request(verb, path.replace("{id}", "1").replace("{name}", "1"), json={})
-            assert answer.status_code == 401, (verb, path)
+            assert answer.status_code in (401, 429), (verb, path)  # who guesses is slowed down
