@@ -4,6 +4,7 @@ from memwell.core.filter import ANY, Both, Compare, Either, Filter, Without
 from memwell.store.clause import EVERYTHING, Clause, either, every
 
 WIDE = 8  # comparisons beyond which the labels of a row are looked at together
+MOST = 1000  # that are: SQLite allows a query 2,000 terms over groups
 UNINDEXED = ("turn", "role")  # read from the version itself: too many rows have them
 # Of what digits and signs a text is made: what is left when they are taken off both ends.
 NUMERIC = "trim({0}, '0123456789.eE+-') = '' AND trim({0}, '.eE+-') != ''"
@@ -14,8 +15,22 @@ def matching(wanted: Filter | None) -> Clause:
     """Condition on versions."""
     if wanted is None:
         return EVERYTHING
-    if len(leaves := _leaves(wanted)) > WIDE and not any(leaf.name in UNINDEXED for leaf in leaves):
+    leaves = _leaves(wanted)
+    if len(leaves) > MOST and isinstance(wanted, Both | Either) and len(wanted.parts) > 1:
+        return _halved(wanted)
+    if WIDE < len(leaves) <= MOST and not any(leaf.name in UNINDEXED for leaf in leaves):
         return _at_once(wanted, sorted({leaf.name for leaf in leaves}))
+    return _each(wanted)
+
+
+def _halved(wanted: Both | Either) -> Clause:
+    middle, joined = len(wanted.parts) // 2, every if isinstance(wanted, Both) else either
+    halves = (wanted.parts[:middle], wanted.parts[middle:])
+    return joined(*(matching(type(wanted)(half)) for half in halves))
+
+
+def _each(wanted: Filter) -> Clause:
+    """A query for each comparison."""
     match wanted:
         case Both(parts):
             return every(*map(matching, parts))
