@@ -22,7 +22,10 @@ Most = Annotated[int, Query(ge=1, le=MOST, description="How many.")]
 Skip = Annotated[int, Query(ge=0, lt=1 << 31, description="How many to leave out before them.")]
 
 
-@router.post("", status_code=201, response_model=told.Receipt)
+@router.post(
+    "", status_code=201, response_model=told.Receipt,
+    responses={200: {"model": told.Receipt, "description": "a dry run: nothing was stored"}},
+)  # fmt: skip
 async def add(body: Remember, caller: Authenticated) -> Response:
     """Keep what was said, word for word; durable and searchable when this answers."""
 
