@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 import schemathesis
 from being_served import Served, added, bearer
 from hypothesis import HealthCheck, Phase, given
@@ -59,6 +60,7 @@ def _tried(served: Served, there: str) -> int:
     return len(operations)
 
 
+@pytest.mark.parametrize("settings", [Settings(threads=2, tries=1_000)])
 def test_nor_does_one_without_a_key(served: Served) -> None:
     client: TestClient = served.client
     document = client.get("/openapi.json").json()

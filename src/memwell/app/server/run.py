@@ -15,6 +15,7 @@ from memwell.app.server.settings import Settings
 from memwell.core.errors import InvalidInput
 from memwell.kernel.memory import Memory
 
+IDLE = 75  # seconds; longer than clients and proxies keep a connection, which then close it first
 PATIENCE = 30  # seconds for requests that are under way when the server is told to end
 
 
@@ -74,6 +75,7 @@ def run(memory: Memory, where: Listening, bound: socket.socket, settings: Settin
         access_log=False,
         log_config=None,
         proxy_headers=False,
+        timeout_keep_alive=IDLE,
         timeout_graceful_shutdown=PATIENCE,
     )
     server = uvicorn.Server(config)
