@@ -7,7 +7,7 @@ TORCH  ?= torch
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup local check test claims bench docs demo serve clean
+.PHONY: help setup browser local check test claims bench docs demo serve clean
 
 help:  ## this list
 	@echo "memwell: a memory operating system for AI"
@@ -17,7 +17,7 @@ help:  ## this list
 demo: $(VENV)/base.stamp  ## remember weeks of conversation and answer ten questions from it
 	@$(BIN)/memwell demo
 
-test: $(VENV)/dev.stamp  ## the tests
+test: $(VENV)/dev.stamp browser  ## the tests
 	@$(BIN)/python -m pytest
 
 check: $(VENV)/dev.stamp  ## style, types and layers
@@ -35,10 +35,8 @@ bench: $(VENV)/dev.stamp  ## the benchmarks that need no data of yours
 docs: $(VENV)/dev.stamp  ## regenerate the generated pages
 	@$(BIN)/python scripts/docs.py
 
-serve: $(VENV)/base.stamp  ## the server, once there is one
-	@if $(BIN)/python -c "import importlib.util as u, sys; sys.exit(u.find_spec('memwell.app.server') is None)"; \
-	then $(PIP) -e '.[server]' && exec $(BIN)/memwell serve; \
-	else echo "memwell has no server yet: it comes with a later release. 'make demo' shows what works today."; fi
+serve: $(VENV)/server.stamp  ## the server, with its dashboard, on http://127.0.0.1:8765
+	@$(BIN)/memwell serve
 
 setup: $(VENV)/dev.stamp  ## everything a contributor needs, in .venv
 	@echo "ready: . $(BIN)/activate"
@@ -65,6 +63,20 @@ $(VENV)/base.stamp: pyproject.toml | $(BIN)/python
 	@echo "installing memwell into $(VENV) (once; about a minute)"
 	@$(PIP) -e .
 	@touch $@
+
+$(VENV)/server.stamp: pyproject.toml | $(VENV)/base.stamp
+	@$(PIP) -e '.[server]'
+	@touch $@
+
+# The dashboard is tested in Chromium; without it those tests say by name that they are skipped.
+browser:
+	@command -v chromium >/dev/null && exit 0; \
+	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  echo "installing Chromium, which the dashboard is tested in (once)"; \
+	  { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; } >/dev/null 2>&1; \
+	fi; \
+	command -v chromium >/dev/null \
+	  || echo "there is no Chromium: the dashboard's tests in a browser are skipped (apt install chromium)"
 
 $(VENV)/dev.stamp: pyproject.toml | $(VENV)/base.stamp
 	@echo "installing the tools of the gates into $(VENV) (once)"

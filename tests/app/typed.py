@@ -15,9 +15,9 @@ ANSI = re.compile(r"\x1b\[")
 
 @dataclass
 class Shell:
-    """Runs commands on one memory folder, by words alone unless told otherwise."""
+    """Runs commands on one memory, by words alone unless told otherwise."""
 
-    folder: Path
+    folder: Path | str  # or the URL of a database
     options: tuple[str, ...] = ("--embedder", "none")
 
     def run(self, *words: object, stdin: str | None = None) -> Result:

@@ -21,7 +21,7 @@ from memwell.core.view import Query
 from memwell.kernel.load import load, names
 from memwell.kernel.memory import Memory
 from memwell.models.asking import Asking
-from support import START, WordEmbedder, assert_sound, files_holding, tables
+from support import START, Where, WordEmbedder, assert_sound, base, files_holding, tables
 
 DAY = timedelta(days=1)
 SECRET = "swordfish"
@@ -46,8 +46,8 @@ pytestmark = pytest.mark.parametrize("name", names("plaintext"))
 class Desk:
     """Opens memories with one strategy, all on one clock."""
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self.folder, self.name = folder, name
+    def __init__(self, named_at: Where, name: str) -> None:
+        self.named_at, self.name = named_at, name
         self.clock = ManualClock(START)
         self.opened: list[Memory] = []
 
@@ -59,7 +59,7 @@ class Desk:
         model: str | LanguageModel = "rules",
     ) -> Memory:
         memory = Memory(
-            self.folder / at,
+            self.named_at(at),
             tenant=tenant,
             user=user,
             model=model,
@@ -85,8 +85,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, name: str):
-    made = Desk(tmp_path, name)
+def desk(named_at: Where, name: str):
+    made = Desk(named_at, name)
     yield made
     made.close()
 
@@ -160,7 +160,7 @@ def test_it_survives_reopening(desk: Desk) -> None:
     now = [(hit.cube.id, hit.score) for hit in again.search("Biscuit at the beach", 5)]
     assert [id for id, _ in now] == [id for id, _ in found]
     again.close()
-    assert_sound(again.path / "memory.db")
+    assert_sound(base(again))
 
 
 def test_every_memory_can_be_traced_to_raw_events(desk: Desk) -> None:
@@ -191,7 +191,7 @@ def test_stages_return_plain_values_and_write_nothing(desk: Desk, name: str) -> 
     memory = desk.open()
     desk.fill(memory)
     strategy: Strategy = load(f"plaintext:{name}")()
-    before = tables(memory.path / "memory.db")
+    before = tables(base(memory))
     view = memory.view()
     (event, *_) = memory.store.all_events(memory.scope)
     ops = list(strategy.store(strategy.encode(event, view), view))
@@ -199,17 +199,17 @@ def test_stages_return_plain_values_and_write_nothing(desk: Desk, name: str) -> 
     assert all(op.why or isinstance(op, Link) for op in ops)
     strategy.retrieve(Query("Biscuit", view.now), view, 3)
     assert all(isinstance(op, OPS) for op in strategy.manage(view))
-    assert tables(memory.path / "memory.db") == before
+    assert tables(base(memory)) == before
 
 
 def test_dry_runs_change_nothing(desk: Desk) -> None:
     memory = desk.open()
     desk.fill(memory)
-    before = tables(memory.path / "memory.db")
+    before = tables(base(memory))
     memory.add("One more thing.", dry_run=True)
     memory.manage(dry_run=True)
     memory.forget(next(iter(memory.view().scan())).id, dry_run=True)
-    assert tables(memory.path / "memory.db") == before
+    assert tables(base(memory)) == before
 
 
 @pytest.mark.parametrize("tenants", [("acme", "acme"), ("acme", "globex")])
@@ -245,7 +245,7 @@ def test_forgetting_takes_all_that_was_made_of_it(desk: Desk) -> None:
     assert any("Biscuit" in hit.cube.text for hit in memory.search("Biscuit"))
     memory.close()
     assert files_holding(memory.path, SECRET) == []
-    assert_sound(memory.path / "memory.db")
+    assert_sound(base(memory))
 
 
 def test_an_export_holds_all_of_it(desk: Desk, tmp_path: Path) -> None:
@@ -282,7 +282,7 @@ def test_what_does_not_fit_changes_nothing(desk: Desk) -> None:
     desk.clock.advance(DAY)
     memory.manage()
     assert said(memory) >= {*words(TALKS), "Biscuit and I moved to Faro."}
-    assert_sound(memory.path / "memory.db")
+    assert_sound(base(memory))
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -309,7 +309,7 @@ def test_a_hostile_model_reaches_nothing_that_is_not_its_own(desk: Desk, seed: i
         assert len(hits) == len({hit.cube.id for hit in hits}) <= 5
         assert all(memory.scope.covers(hit.cube.scope) for hit in hits)
     memory.close()
-    assert_sound(desk.folder / "memory" / "memory.db")
+    assert_sound(base(memory))
 
 
 def said(memory: Memory) -> set[str]:

@@ -11,17 +11,17 @@ from wards import fill
 
 from memwell.core.clock import ManualClock
 from memwell.kernel.memory import Memory
-from support import WordEmbedder
+from support import Where, WordEmbedder
 
 
 @pytest.fixture
-def open_memory(tmp_path: Path, clock: ManualClock) -> Iterator[Open]:
-    """Opens a memory by name; the same name is the same folder."""
+def open_memory(named_at: Where, clock: ManualClock) -> Iterator[Open]:
+    """Opens a memory by name; the same name is the same memory."""
     opened: list[Memory] = []
 
     def open_(name: str = "memory", **options: Any) -> Memory:
         given = {"embedder": WordEmbedder(), "model": None, "clock": clock, **options}
-        opened.append(Memory(tmp_path / name, **given))
+        opened.append(Memory(named_at(name), **given))
         return opened[-1]
 
     yield open_

@@ -14,7 +14,7 @@ from memwell.core.errors import InvalidInput, NotFound
 from memwell.core.message import Message
 from memwell.core.receipt import Status
 from memwell.kernel.memory import Memory
-from support import START, WordEmbedder, assert_embedded, assert_sound, quick_folder, tables
+from support import START, WordEmbedder, assert_embedded, assert_sound, base, quick_folder, tables
 
 TALK = [
     {"role": "user", "content": "My dog Biscuit loves the beach."},
@@ -34,8 +34,8 @@ def test_words_are_found_as_soon_as_add_returns(memory: Memory) -> None:
     assert receipt.ids == tuple(turn(receipt.id, place) for place in range(3))
     assert texts(memory, "Where on Sundays?", k=1) == ["Mostly Praia da Luz on Sundays."]
     assert texts(memory, "Praia", k=1) == ["Mostly Praia da Luz on Sundays."]
-    assert_sound(memory.path / "memory.db")
-    assert_embedded(memory.path / "memory.db", WordEmbedder().fingerprint)
+    assert_sound(base(memory))
+    assert_embedded(base(memory), WordEmbedder().fingerprint)
 
 
 @pytest.mark.parametrize("embedder", ["none", WordEmbedder()])
@@ -92,11 +92,11 @@ def vars_of(scope: Any) -> tuple[str | None, ...]:
 
 def test_a_dry_run_changes_nothing(memory: Memory) -> None:
     memory.add("hello")
-    before = tables(memory.path / "memory.db")
+    before = tables(base(memory))
     preview = memory.add(TALK, session="s1", dry_run=True)
     assert preview.status is Status.PREVIEW
     assert [done.text for done in preview.applied] == [said["content"] for said in TALK]
-    assert tables(memory.path / "memory.db") == before
+    assert tables(base(memory)) == before
     with pytest.raises(NotFound):
         memory.receipt(preview.id)
     assert texts(memory, "Biscuit") == ["hello"]
@@ -118,10 +118,10 @@ def test_a_dry_run_changes_nothing(memory: Memory) -> None:
     ids=str,
 )
 def test_what_cannot_be_kept_is_refused_and_leaves_no_trace(memory: Memory, given: Any) -> None:
-    before = tables(memory.path / "memory.db")
+    before = tables(base(memory))
     with pytest.raises(InvalidInput):
         memory.add(given)
-    assert tables(memory.path / "memory.db") == before
+    assert tables(base(memory)) == before
 
 
 @pytest.mark.parametrize("at", ["2024-02-01T12:00:00Z", 1706788800, datetime(2024, 2, 1, 12)])  # noqa: DTZ001

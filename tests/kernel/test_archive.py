@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from acting import Delete, Link, Noting, Open
+from archived import contents, lines_of, sealed
 
 from memwell.core.clock import ManualClock
 from memwell.core.cube import MemCube
 from memwell.core.errors import InvalidInput
 from memwell.core.message import Conversation, Message
 from memwell.kernel.memory import Memory
-from support import assert_embedded, assert_sound, tables
+from support import assert_embedded, assert_sound, base, tables
 
 HOUR = timedelta(hours=1)
 
@@ -30,15 +31,6 @@ def filled(memory: Memory, clock: ManualClock) -> list[str]:
     memory.apply([Delete(second.ids[0], "wrong")], by="user")
     memory.apply([Link(first.ids[0], second.ids[1], "knows", "met", 0.5)], by="user")
     return [*first.ids, *second.ids]
-
-
-def contents(memory: Memory) -> dict[str, object]:
-    ids = memory.store.resolve("", memory.scope)
-    return {
-        "events": list(memory.store.all_events(memory.scope)),
-        "cubes": {id: memory.store.history(id) for id in ids},
-        "links": {id: sorted(memory.store.links(id), key=str) for id in ids},
-    }
 
 
 def places(memory: Memory) -> dict[str, int]:
@@ -70,8 +62,8 @@ def test_everything_comes_back_as_it_was(
     (line, *_) = copy.store.journal(next(iter(copy.view().scan())).id)
     assert (line.by, line.applied.why) == ("memwell:import", "imported")
     copy.close()
-    assert_sound(copy.path / "memory.db")
-    assert_embedded(copy.path / "memory.db", copy._reembedder.embedder.fingerprint)  # type: ignore[union-attr]
+    assert_sound(base(copy))
+    assert_embedded(base(copy), copy._reembedder.embedder.fingerprint)  # type: ignore[union-attr]
 
 
 def test_importing_twice_changes_nothing(
@@ -82,11 +74,11 @@ def test_importing_twice_changes_nothing(
     written = memory.export(tmp_path / "all.jsonl")
     copy = open_memory("two")
     copy.import_(tmp_path / "all.jsonl")
-    before = tables(copy.path / "memory.db")
+    before = tables(base(copy))
     again = copy.import_(tmp_path / "all.jsonl")
     assert (again.events, again.versions, again.links) == (0, 0, 0)
-    assert again.skipped == written.events + written.versions + written.links
-    assert tables(copy.path / "memory.db") == before
+    assert again.skipped == written.events + written.versions + written.links + written.receipts
+    assert tables(base(copy)) == before
     memory.import_(tmp_path / "all.jsonl")
     assert contents(memory) == contents(copy)
 
@@ -134,10 +126,10 @@ def test_a_bad_line_is_named_and_nothing_is_imported(
     lines = path.read_text().splitlines()
     path.write_text("\n".join([*lines[:4], line, *lines[4:]]))
     copy = open_memory("two")
-    before = tables(copy.path / "memory.db")
+    before = tables(base(copy))
     with pytest.raises(InvalidInput, match=f"line 5: .*{why}"):
         copy.import_(path)
-    assert tables(copy.path / "memory.db") == before
+    assert tables(base(copy)) == before
 
 
 def test_a_bad_line_at_the_end_of_a_long_file_imports_nothing(
@@ -150,7 +142,7 @@ def test_a_bad_line_at_the_end_of_a_long_file_imports_nothing(
     with path.open("a") as file:
         file.write("oops\n")
     copy = open_memory("two", embedder=None)
-    with pytest.raises(InvalidInput, match="line 602"):
+    with pytest.raises(InvalidInput, match="line 903"):
         copy.import_(path)
     assert list(copy.view().scan()) == []
 
@@ -223,10 +215,10 @@ def test_a_crafted_file_cannot_replace_another_users_memory(
     bob.add("bob likes beer")
     path = tmp_path / "bob.jsonl"
     bob.export(path)
-    header, event, cube = path.read_text().splitlines()
+    header, event, _, cube = lines_of(path)
     forged = {**json.loads(cube), "id": id, "version": 2}
-    path.write_text("\n".join([header, event, json.dumps(forged)]))
-    with pytest.raises(InvalidInput):
+    path.write_text(sealed([header, event, json.dumps(forged)]))
+    with pytest.raises(InvalidInput, match="not this memory's own"):
         bob.import_(path)
     assert ana.get(id).text == "ana likes tea"
 
@@ -238,8 +230,8 @@ def test_a_crafted_file_cannot_link_another_users_memory(open_memory: Open, tmp_
     path = tmp_path / "bob.jsonl"
     bob.export(path)
     link = {"type": "link", "src": mine, "dst": theirs, "relation": "spies", "why": "", "weight": 1}
-    path.write_text(path.read_text() + json.dumps(link) + "\n")
-    with pytest.raises(InvalidInput):
+    path.write_text(sealed([*lines_of(path), json.dumps(link)]))
+    with pytest.raises(InvalidInput, match="not this memory's own"):
         bob.import_(path)
     assert ana.view().neighbours(theirs) == []
 
@@ -267,9 +259,9 @@ def test_what_could_not_be_stored_is_refused_before_anything_is(
     memory.add(["I like tea", "I like milk"])
     path = tmp_path / "all.jsonl"
     memory.export(path)
-    *lines, last = path.read_text().splitlines()
-    path.write_text("\n".join([*lines, forged(last, change)]))
-    with pytest.raises(InvalidInput, match="line 4"):
+    *lines, last = lines_of(path)
+    path.write_text(sealed([*lines, forged(last, change)]))
+    with pytest.raises(InvalidInput, match="line 5"):
         copy.import_(path)
     assert list(copy.store.all_events(copy.scope)) == []
 
@@ -283,10 +275,10 @@ def test_a_crafted_file_cannot_claim_another_users_memory_as_its_source(
     path = tmp_path / "bob.jsonl"
     bob.add("bob likes beer")
     bob.export(path)
-    *lines, last = path.read_text().splitlines()
+    *lines, last = lines_of(path)
     claimed = {"events": [theirs.id], "parents": list(theirs.ids)}[part]
     source = {"by": "test", part: claimed}
-    path.write_text("\n".join([*lines, forged(last, {"id": "forged", "source": source})]))
+    path.write_text(sealed([*lines, forged(last, {"id": "forged", "source": source})]))
     with pytest.raises(InvalidInput, match="not this memory's own"):
         bob.import_(path)
     assert ana.forget(*theirs.ids).cubes == theirs.ids
@@ -315,7 +307,7 @@ def test_a_file_that_breaks_off_or_has_a_bad_line_in_the_middle_imports_nothing(
         copy.import_(path)
     plain = gzip.decompress(content) if name.endswith(".gz") else content
     lines = plain.split(b"\n")
-    assert len(lines) == 10_002
+    assert len(lines) == 15_003
     lines[4999] = lines[4999].replace(b'"type"', b'"typo"')
     bad = b"\n".join(lines)
     path.write_bytes(gzip.compress(bad) if name.endswith(".gz") else bad)

@@ -22,7 +22,7 @@ from memwell.core.strategy import Strategy
 from memwell.core.view import View
 from memwell.kernel.limits import LONGEST
 from memwell.kernel.memory import Memory
-from support import START, WordEmbedder, quick_folder, tables
+from support import START, WordEmbedder, base, quick_folder, tables
 
 EAST = timezone(timedelta(hours=14))
 Act = Callable[[Memory, str], object]
@@ -129,10 +129,10 @@ def test_it_is_refused_by_name_and_nothing_is_changed(
     kept: tuple[Memory, str], act: Act, named: str
 ) -> None:
     memory, id = kept
-    before = tables(memory.path / "memory.db", but=["usage"])
+    before = tables(base(memory), but=["usage"])
     with pytest.raises(InvalidInput, match=named):
         act(memory, id)
-    assert tables(memory.path / "memory.db", but=["usage"]) == before
+    assert tables(base(memory), but=["usage"]) == before
     assert [hit.cube.id for hit in memory.search("tea")] == [id]
 
 

@@ -103,10 +103,12 @@ def test_the_index_survives_reopening_and_loss(open_memory: Open, tmp_path: Path
     memory._reembedder.source.exhaustive = 5
     memory.add([f"word{n} likes tea" for n in range(30)])
     expected = [hit.cube.id for hit in memory.search("word3 tea")]
+    index = memory.place.index(memory.store)
+    assert index
     memory.close()
     for loss in (False, True):
         if loss:
-            for path in (memory.path / "index").rglob("*"):
+            for path in index.rglob("*"):
                 if path.is_file():
                     path.unlink()
         again = open_memory(embedder=WordEmbedder())

@@ -14,8 +14,8 @@ from memwell.core.lifecycle import State
 from memwell.core.receipt import Status
 from memwell.core.view import View
 from memwell.kernel.memory import Memory
-from memwell.store.sqlite import SQLiteStore
-from support import START, tables
+from memwell.store.sql import SQLStore
+from support import START, base, tables
 
 HOUR = timedelta(hours=1)
 
@@ -156,7 +156,7 @@ def test_a_memory_may_be_made_of_more_later_and_goes_with_any_of_it(memory: Memo
 
 def test_a_dry_run_of_ops_changes_nothing(memory: Memory) -> None:
     (id,) = memory.add("I like tea").ids
-    before = tables(memory.path / "memory.db")
+    before = tables(base(memory))
     receipt = memory.apply(
         [Update(id, "x", payload=Text("milk")), Add(Draft(Text("new")), "x")],
         by="user",
@@ -164,15 +164,15 @@ def test_a_dry_run_of_ops_changes_nothing(memory: Memory) -> None:
     )
     assert receipt.status is Status.PREVIEW
     assert [done.text for done in receipt.applied] == ["milk", "new"]
-    assert tables(memory.path / "memory.db") == before
+    assert tables(base(memory)) == before
 
 
 def test_managing_dry_changes_nothing(open_memory: Open) -> None:
     memory = open_memory(strategy=Noting())
     memory.add("I like tea")
-    before = tables(memory.path / "memory.db")
+    before = tables(base(memory))
     assert [done.why for done in memory.manage(dry_run=True).applied] == ["summed up"]
-    assert tables(memory.path / "memory.db") == before
+    assert tables(base(memory)) == before
     assert memory.manage().applied
     assert found(memory, "summary", k=1) == ["summary: I like tea noted: I like tea"]
 
@@ -208,14 +208,14 @@ def test_a_change_that_another_overtook_is_planned_anew(
     memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (id,) = memory.add("I like tea").ids
-    commit = SQLiteStore.commit
+    commit = SQLStore.commit
 
-    def overtaken(self: SQLiteStore, *batches: object) -> int:
-        monkeypatch.setattr(SQLiteStore, "commit", commit)
+    def overtaken(self: SQLStore, *batches: object) -> int:
+        monkeypatch.setattr(SQLStore, "commit", commit)
         memory.update(id, "I like milk")
         return commit(self, *batches)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(SQLiteStore, "commit", overtaken)
+    monkeypatch.setattr(SQLStore, "commit", overtaken)
     memory.update(id, "I like juice")
     assert [cube.text for cube in memory.history(id)] == [
         "I like tea", "I like milk", "I like juice",
@@ -227,10 +227,10 @@ def test_a_change_that_is_always_overtaken_is_a_conflict(
 ) -> None:
     (id,) = memory.add("I like tea").ids
 
-    def always(self: SQLiteStore, *batches: object) -> int:
+    def always(self: SQLStore, *batches: object) -> int:
         raise Conflict("another came first")
 
-    monkeypatch.setattr(SQLiteStore, "commit", always)
+    monkeypatch.setattr(SQLStore, "commit", always)
     with pytest.raises(Conflict):
         memory.update(id, "I like juice")
 

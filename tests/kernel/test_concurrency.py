@@ -3,13 +3,14 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from acting import Noting, Open
 
 from memwell.kernel.aio import AsyncMemory
 from memwell.kernel.memory import Memory
-from support import WordEmbedder, assert_embedded, assert_sound
+from support import Where, WordEmbedder, assert_embedded, assert_sound, base
 
 
 def together(*works: Callable[[], None]) -> None:
@@ -56,8 +57,8 @@ def test_threads_may_add_and_search_at_once(open_memory: Open, exhaustive: int) 
     assert len(list(memory.view().scan())) == 48
     assert len(memory.search("likes tea", 100)) == 48
     memory.close()
-    assert_sound(memory.path / "memory.db")
-    assert_embedded(memory.path / "memory.db", WordEmbedder().fingerprint)
+    assert_sound(base(memory))
+    assert_embedded(base(memory), WordEmbedder().fingerprint)
 
 
 def test_threads_may_change_one_memory_at_once(open_memory: Open) -> None:
@@ -100,10 +101,9 @@ def test_another_open_memory_sees_what_was_added(open_memory: Open) -> None:
         assert [hit.cube.text for hit in one.search(f"now{n}", 1)] == [f"now{n} likes milk"]
 
 
-def test_the_async_memory_does_the_same(open_memory: Open) -> None:
+def test_the_async_memory_does_the_same(named_at: Where, tmp_path: Path) -> None:
     async def work() -> None:
-        folder = open_memory().path.parent / "async"
-        async with AsyncMemory(folder, embedder=WordEmbedder(), model=None) as memory:
+        async with AsyncMemory(named_at("async"), embedder=WordEmbedder(), model=None) as memory:
             receipts = await asyncio.gather(*(memory.add(f"word{n} likes tea") for n in range(6)))
             hits = await asyncio.gather(*(memory.search(f"word{n}", 1) for n in range(6)))
             assert [found[0].cube.id for found in hits] == [r.ids[0] for r in receipts]
@@ -112,8 +112,8 @@ def test_the_async_memory_does_the_same(open_memory: Open) -> None:
             assert [cube.version for cube in await memory.history(id)] == [1, 2]
             assert (await memory.explain("milk", id)).rank == 1
             assert "milk" in (await memory.context("milk")).text
-            written = await memory.export(folder / "all.jsonl")
-            assert (await memory.import_(folder / "all.jsonl")).skipped == written.versions + 6
+            written = await memory.export(tmp_path / "all.jsonl")
+            assert (await memory.import_(tmp_path / "all.jsonl")).skipped == written.versions + 6
             assert (await memory.forget(id)).verified
             assert not (await memory.manage()).applied
 

@@ -7,7 +7,7 @@ from memwell.kernel import record
 from memwell.kernel.memory import Memory
 from memwell.store import erase, writing
 from memwell.store.versions import Versions
-from support import rows, tables
+from support import base, rows, tables
 
 
 class Interrupted(RuntimeError):
@@ -30,7 +30,7 @@ def test_an_add_that_fails_midway_keeps_nothing(
     memory: Memory, monkeypatch: pytest.MonkeyPatch, module: object, step: str, call: int
 ) -> None:
     memory.add("before")
-    before = tables(memory.path / "memory.db")
+    before = tables(base(memory))
     genuine, calls = getattr(module, step), []
 
     def failing(*args: object, **options: object) -> object:
@@ -42,7 +42,7 @@ def test_an_add_that_fails_midway_keeps_nothing(
     monkeypatch.setattr(module, step, failing)
     with pytest.raises(Interrupted):
         memory.add(["one", "two"])
-    assert tables(memory.path / "memory.db") == before
+    assert tables(base(memory)) == before
     monkeypatch.undo()
     assert len(memory.add(["one", "two"]).ids) == 2
     assert len(memory.search("one two before")) == 3
@@ -55,11 +55,11 @@ def test_forgetting_that_fails_midway_keeps_everything(
         raise Interrupted
 
     receipt = memory.add(["one", "two"])
-    before = tables(memory.path / "memory.db")
+    before = tables(base(memory))
     monkeypatch.setattr(erase, "rewrite", failing)
     with pytest.raises(Interrupted):
         memory.forget(receipt.ids[0])
-    assert tables(memory.path / "memory.db") == before
+    assert tables(base(memory)) == before
     assert len(memory.search("one two")) == 2
 
 
@@ -77,4 +77,4 @@ def test_a_copied_folder_is_a_copied_memory(open_memory: Open) -> None:
     again = open_memory("copy")
     assert [again.get(id).text for id in receipt.ids] == ["one", "two"]
     again.add("three")
-    assert rows(memory.path / "memory.db", "SELECT count(*) FROM event") == [(1,)]
+    assert rows(base(memory), "SELECT count(*) FROM event") == [(1,)]

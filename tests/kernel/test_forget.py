@@ -20,7 +20,7 @@ from memwell.kernel import scrub
 from memwell.kernel.evidence import EvidenceSource
 from memwell.kernel.forget import Doomed
 from memwell.kernel.memory import Memory
-from support import WordEmbedder, assert_sound, files_holding, quick_folder, tables
+from support import WordEmbedder, assert_sound, base, files_holding, quick_folder, tables
 
 SECRET = "swordfish"
 
@@ -33,7 +33,7 @@ def assert_no_trace(memory: Memory, secret: str = SECRET) -> None:
     """Not in any file, nor in any column, nor in what the memory can say."""
     memory.close()
     assert files_holding(memory.path, secret) == []
-    assert_sound(memory.path / "memory.db")
+    assert_sound(base(memory))
 
 
 def test_a_turn_goes_with_its_words_and_its_siblings_stay(memory: Memory) -> None:
@@ -289,12 +289,12 @@ def test_a_users_name_goes_with_the_last_of_their_memories(open_memory: Open) ->
 def test_a_dry_run_names_what_would_go_and_changes_nothing(open_memory: Open) -> None:
     memory = open_memory(strategy=Noting())
     receipt = memory.add(f"my password is {SECRET}")
-    before = tables(memory.path / "memory.db")
+    before = tables(base(memory))
     report = memory.forget(receipt.ids[0], dry_run=True)
     assert set(report.cubes) == set(receipt.ids)
     assert report.dry_run
     assert not report.verified
-    assert tables(memory.path / "memory.db") == before
+    assert tables(base(memory)) == before
 
 
 def test_only_what_is_named_and_ones_own_can_be_forgotten(open_memory: Open) -> None:
@@ -362,7 +362,7 @@ def test_nothing_is_called_verified_while_a_reader_keeps_the_old_pages(
     monkeypatch.setattr(scrub, "PATIENCE", 0.2)
     memory = open_memory()
     receipt = memory.add(f"my password is {SECRET}")
-    reader = sqlite3.connect(memory.path / "memory.db", isolation_level=None)
+    reader = sqlite3.connect(base(memory), isolation_level=None)
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM version").fetchone()
     report = memory.forget(*receipt.ids)
@@ -427,7 +427,7 @@ def test_nobody_writes_between_following_the_traces_and_erasing_them(
 
     def followed(self: Doomed, ids: Sequence[str]) -> Doomed:
         found = follow(self, ids)
-        other = sqlite3.connect(memory.path / "memory.db", timeout=0, isolation_level=None)
+        other = sqlite3.connect(base(memory), timeout=0, isolation_level=None)
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
         other.close()

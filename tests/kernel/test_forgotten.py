@@ -20,7 +20,7 @@ from memwell.core.scope import Scope
 from memwell.kernel import scrub, traces
 from memwell.kernel.doctor.doctor import doctor
 from memwell.kernel.memory import Memory
-from support import START, WordEmbedder, files_holding, quick_folder
+from support import START, WordEmbedder, base, files_holding, quick_folder
 
 SECRET = "schwertfisch-ñ"
 BRANCHES = ("main", "other")
@@ -269,7 +269,7 @@ def test_searching_the_files_leaves_the_locks_of_sqlite_alone(open_memory: Open)
         " print(holder(Path(sys.argv[1])))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(memory.path / "memory.db")],
+        [sys.executable, "-c", code, str(base(memory))],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout.strip() not in ("None", "")
@@ -287,7 +287,7 @@ def test_a_reader_that_holds_old_pages_is_told_of_and_the_next_opening_finishes(
         " input()"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", code, str(memory.path / "memory.db")],
+        [sys.executable, "-c", code, str(base(memory))],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     ) as reader:  # fmt: skip
         assert reader.stdout

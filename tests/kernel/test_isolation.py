@@ -2,7 +2,6 @@
 
 import json
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from acting import Delete, Link, Noting, Open
@@ -13,7 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from memwell.core.clock import ManualClock
 from memwell.core.errors import InvalidInput, MemwellError, NotFound
 from memwell.kernel.memory import Memory
-from support import START, WordEmbedder, assert_sound, quick_folder
+from postgres import Server
+from support import START, Home, WordEmbedder, assert_sound, on_server
 
 # Tenant and user of each reader; the third one shares a name, the fourth one a tenant.
 OWNERS = {
@@ -29,16 +29,18 @@ things = st.sampled_from(["tea", "coffee", "porto", "lisbon"])
 
 
 class Sharing(RuleBasedStateMachine):
+    server: Server | None = None
+
     """Every text names its owner, so that a text in the wrong hands is noticed."""
 
     @initialize(exhaustive=st.sampled_from([1, 1000]), parents=st.booleans())
     def open(self, exhaustive: int, parents: bool) -> None:
-        self.folder = quick_folder()
+        self.home = Home(self.server)
         self.clock = ManualClock(START)
         self.memories: dict[str, Memory] = {}
         for name, (tenant, user) in OWNERS.items():
             memory = Memory(
-                Path(self.folder.name) / "memory",
+                self.home.at(),
                 tenant=tenant,
                 user=user,
                 embedder=WordEmbedder(),
@@ -110,7 +112,7 @@ class Sharing(RuleBasedStateMachine):
 
     @rule(who=persons)
     def export(self, who: str) -> None:
-        path = Path(self.folder.name) / "export.jsonl"
+        path = self.home.folder / "export.jsonl"
         self.memories[who].export(path)
         for line in path.read_text().splitlines()[1:]:
             assert who in line
@@ -132,12 +134,16 @@ class Sharing(RuleBasedStateMachine):
         if hasattr(self, "memories"):
             for memory in self.memories.values():
                 memory.close()
-            assert_sound(Path(self.folder.name) / "memory" / "memory.db")
-            self.folder.cleanup()
+            assert_sound(self.home.base())
+            self.home.cleanup()
 
 
 TestSharing = Sharing.TestCase
 TestSharing.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
+
+
+def test_a_server_does_the_same(server: Server) -> None:
+    on_server(Sharing, server, max_examples=8, stateful_step_count=25)
 
 
 def test_a_memory_opened_for_one_user_cannot_be_used_for_another(open_memory: Open) -> None:

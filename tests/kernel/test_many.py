@@ -10,7 +10,7 @@ from memwell.core.errors import NotFound
 from memwell.core.message import Conversation, Message
 from memwell.core.receipt import Status
 from memwell.kernel.memory import Memory
-from support import START, assert_embedded, assert_sound
+from support import START, assert_embedded, assert_sound, base
 
 
 def talks(count: int, turns: int = 3) -> list[Conversation]:
@@ -40,8 +40,8 @@ def test_every_conversation_has_its_receipt_in_order(open_memory: Open, turns: i
         assert cube.scope.session == f"s{number}"
         assert cube.scope.user == ("ana", "bob")[number % 2]
         assert cube.at == START + timedelta(days=number)
-    assert_sound(memory.path / "memory.db")
-    assert_embedded(memory.path / "memory.db", memory._reembedder.embedder.fingerprint)  # type: ignore[union-attr]
+    assert_sound(base(memory))
+    assert_embedded(base(memory), memory._reembedder.embedder.fingerprint)  # type: ignore[union-attr]
 
 
 def test_the_second_run_stores_nothing_new(open_memory: Open) -> None:

@@ -16,7 +16,7 @@ from memwell.core.receipt import Noticed
 from memwell.kernel.memory import Memory
 from memwell.kernel.privacy import Privacy
 from memwell.models import detect
-from support import WordEmbedder, files_holding, quick_folder, tables
+from support import WordEmbedder, base, files_holding, quick_folder, tables
 
 MAIL, TOKEN = "marta.k@example.org", "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
 SECRETS = {
@@ -30,7 +30,7 @@ SECRETS = {
 
 
 def everything(memory: Memory) -> dict[str, list[tuple[object, ...]]]:
-    return tables(memory.path / "memory.db")
+    return tables(base(memory))
 
 
 def test_by_default_words_are_kept_as_they_are_and_no_detector_is_loaded(

@@ -28,7 +28,7 @@ from memwell.core.receipt import Status
 from memwell.core.view import View
 from memwell.kernel.queue import LEASE, Queue
 from memwell.kernel.refiner import ATTEMPTS, TAKEN_BACK, delay
-from support import files_holding, rows
+from support import base, files_holding, rows
 
 LONG = timedelta(minutes=5)  # longer than any pause between attempts
 
@@ -160,7 +160,7 @@ def test_who_may_only_read_refines_nothing(open_memory: Open) -> None:
     event = open_memory().add("I like tea").id
     memory = open_memory()
     job = "INSERT INTO job SELECT id, 0, 0, recorded, 0, '', 0 FROM event"
-    rows(memory.path / "memory.db", job)
+    rows(base(memory), job)
     open_memory(strategy=Noting(), rights=("read",)).wait()
     assert [job.event for job in memory.queue()] == [event]
     open_memory(strategy=Noting())
@@ -198,9 +198,9 @@ def test_a_worker_that_is_overtaken_changes_nothing(open_memory: Open, clock: Ma
 
 def test_a_lease_is_renewed_while_the_work_lasts(open_memory: Open) -> None:
     """The clock is the machine's; the job is held until its lease has been seen to grow."""
-    store = open_memory().store
-    path = store.path
-    open_memory().add("I like tea")
+    memory = open_memory()
+    store, path = memory.store, base(memory)
+    memory.add("I like tea")
     rows(path, "INSERT INTO job SELECT id, 0, 0, recorded, 0, '', 0 FROM event")
     grown = threading.Event()
 

@@ -12,7 +12,7 @@ from memwell.core.model import Embedding
 from memwell.kernel import reembed
 from memwell.kernel.memory import Memory
 from memwell.models.scripted import HashEmbedder
-from support import WordEmbedder, assert_embedded, rows
+from support import WordEmbedder, assert_embedded, base, rows
 
 TEXTS = [f"word{n} likes tea" for n in range(20)]
 
@@ -38,7 +38,7 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def vectors(memory: Memory) -> dict[str, int]:
     query = "SELECT fingerprint, count(*) FROM vector GROUP BY fingerprint"
-    return dict(rows(memory.path / "memory.db", query))  # type: ignore[arg-type]
+    return dict(rows(base(memory), query))  # type: ignore[arg-type]
 
 
 def found(memory: Memory, query: str, **options: Any) -> list[str]:
@@ -59,7 +59,7 @@ def test_new_vectors_are_made_in_the_background_and_old_ones_stay_apart(
     again = open_memory(embedder=new)
     again.wait()
     assert vectors(again) == {WordEmbedder("old", width=24).fingerprint: 20, new.fingerprint: 20}
-    assert_embedded(again.path / "memory.db", new.fingerprint)
+    assert_embedded(base(again), new.fingerprint)
     assert again.store.get_meta("embedder") == new.fingerprint
     evidence = again.view().evidence("tea")
     expected = new.embed([f"word{n} likes tea" for n in range(20)]).vectors
@@ -109,7 +109,7 @@ def test_the_old_embedder_serves_while_it_can_be_had(
         new.gate.release()
     again.wait()
     assert again._reembedder.serving is new
-    assert_embedded(again.path / "memory.db", new.fingerprint)
+    assert_embedded(base(again), new.fingerprint)
 
 
 def test_a_fresh_memory_is_found_while_the_old_embedder_serves(
@@ -149,7 +149,7 @@ def test_closing_in_the_middle_keeps_what_is_done_and_opening_resumes(
     third = open_memory(embedder=last)
     third.wait()
     assert last.texts == 15
-    assert_embedded(third.path / "memory.db", last.fingerprint)
+    assert_embedded(base(third), last.fingerprint)
     assert third._reembedder.serving is last
 
 
@@ -173,7 +173,7 @@ def test_a_memory_without_vectors_gets_them(open_memory: Open) -> None:
     new = WordEmbedder("new")
     again = open_memory(embedder=new)
     again.wait()
-    assert_embedded(again.path / "memory.db", new.fingerprint)
+    assert_embedded(base(again), new.fingerprint)
     assert reasons(again, "word7")["meaning"] > 0
 
 
@@ -189,7 +189,7 @@ def test_what_is_forgotten_meanwhile_gets_no_vector(open_memory: Open, small_bat
         new.gate.release()
     again.wait()
     query = "SELECT count(*) FROM vector WHERE row NOT IN (SELECT row FROM version)"
-    assert rows(again.path / "memory.db", query) == [(0,)]
+    assert rows(base(again), query) == [(0,)]
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
@@ -210,4 +210,4 @@ def test_an_embedder_that_fails_leaves_a_memory_that_works(open_memory: Open) ->
     last = WordEmbedder("new")
     third = open_memory(embedder=last)
     third.wait()
-    assert_embedded(third.path / "memory.db", last.fingerprint)
+    assert_embedded(base(third), last.fingerprint)

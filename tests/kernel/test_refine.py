@@ -14,13 +14,14 @@ from memwell.core.receipt import Status
 from memwell.core.strategy import Strategy
 from memwell.core.view import View
 from memwell.kernel.memory import Memory
-from support import assert_sound, rows
+from support import assert_sound, base, rows
 
 
 def left_open(memory: Memory, event: str) -> None:
     """As if nobody had come to refine the event."""
-    job = "INSERT OR REPLACE INTO job SELECT id, 0, 0, recorded, 0, '', 0 FROM event WHERE id = ?"
-    rows(memory.path / "memory.db", job, event)
+    rows(base(memory), "DELETE FROM job WHERE event = ?", event)
+    job = "INSERT INTO job SELECT id, 0, 0, recorded, 0, '', 0 FROM event WHERE id = ?"
+    rows(base(memory), job, event)
     memory.store.save_receipt(replace(memory.receipt(event), status=Status.STORED))
 
 
@@ -214,7 +215,7 @@ def test_ops_that_cannot_be_applied_are_dropped_with_reasons(open_memory: Open) 
     assert [done.why for done in receipt.applied] == ["said", "good"]
     assert ["there already" in done.why for done in receipt.dropped] == [True]
     assert memory.get(turn(receipt.id)).text == "I like tea"
-    assert_sound(memory.path / "memory.db")
+    assert_sound(base(memory))
 
 
 def test_a_strategy_may_be_defined_in_a_script(open_memory: Open) -> None:

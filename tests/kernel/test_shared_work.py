@@ -13,9 +13,10 @@ from acting import Noting, Open
 from memwell.core.clock import ManualClock, SystemClock
 from memwell.core.job import Standing
 from memwell.core.receipt import Status
+from memwell.kernel.memory import Memory
 from memwell.kernel.queue import LEASE
 from memwell.kernel.refiner import ATTEMPTS
-from support import assert_sound, environment, rows
+from support import assert_sound, base, environment, rows
 
 WORKER = """
 import os, signal, sys, time
@@ -24,9 +25,9 @@ from acting import Noting
 from support import WordEmbedder
 from memwell.kernel.memory import Memory
 
-folder, who, fate = sys.argv[1:]
-log = Path(folder).parent / f"{who}.log"
-other = Path(folder).parent / f"{'a' if who == 'b' else 'b'}.log"
+where, who, fate, beside = sys.argv[1:]
+log = Path(beside) / f"{who}.log"
+other = Path(beside) / f"{'a' if who == 'b' else 'b'}.log"
 
 
 class Working(Noting):
@@ -44,22 +45,24 @@ class Working(Noting):
         return drafts
 
 
-with Memory(folder, strategy=Working(), embedder=WordEmbedder(), model=None) as memory:
+with Memory(where, strategy=Working(), embedder=WordEmbedder(), model=None) as memory:
     if fate in ("killed", "caller"):
         memory.add("I like tea", wait=True)
     memory.wait()
 """
 
 
-def worker(folder: Path, who: str, fate: str) -> "subprocess.Popen[str]":
-    words = [sys.executable, "-c", WORKER, str(folder), who, fate]
+def worker(memory: Memory, who: str, fate: str, logs: Path) -> "subprocess.Popen[str]":
+    words = [sys.executable, "-c", WORKER, str(memory.path), who, fate, str(logs)]
     return subprocess.Popen(words, env=environment(), stderr=subprocess.PIPE, text=True)
 
 
 @pytest.mark.parametrize("fate", ["killed", "caller"])
-def test_what_a_killed_process_left_another_one_finishes(open_memory: Open, fate: str) -> None:
+def test_what_a_killed_process_left_another_one_finishes(
+    open_memory: Open, fate: str, tmp_path: Path
+) -> None:
     reader = open_memory()
-    killed = worker(reader.path, "a", fate)
+    killed = worker(reader, "a", fate, tmp_path)
     killed.communicate(timeout=60)
     assert killed.returncode == -signal.SIGKILL
     clock = ManualClock(SystemClock().now())
@@ -74,21 +77,21 @@ def test_what_a_killed_process_left_another_one_finishes(open_memory: Open, fate
     assert survivor.receipt(job.event).status is Status.REFINED
     assert [cube.text for cube in survivor.view().scan()] == ["I like tea", "noted: I like tea"]
     survivor.close()
-    assert_sound(survivor.path / "memory.db")
+    assert_sound(base(survivor))
 
 
-def test_two_processes_share_the_work(open_memory: Open) -> None:
+def test_two_processes_share_the_work(open_memory: Open, tmp_path: Path) -> None:
     memory = open_memory()
     events = [memory.add(f"word{n} likes tea").id for n in range(24)]
     rows(
-        memory.path / "memory.db",
+        base(memory),
         "INSERT INTO job SELECT id, 0, 0, recorded, 0, '', 0 FROM event",
     )
-    running = [worker(memory.path, who, "share") for who in "ab"]
+    running = [worker(memory, who, "share", tmp_path) for who in "ab"]
     for process in running:
         _, errors = process.communicate(timeout=120)
         assert process.returncode == 0, errors
-    done = {who: (memory.path.parent / f"{who}.log").read_text().split() for who in "ab"}
+    done = {who: (tmp_path / f"{who}.log").read_text().split() for who in "ab"}
     assert Counter(done["a"] + done["b"]) == Counter(events)
     assert all(done.values()), "both of them worked"
     notes = [cube.text for cube in memory.view().scan() if cube.text.startswith("noted")]
@@ -101,7 +104,7 @@ def test_what_kills_its_process_again_and_again_is_given_up(
 ) -> None:
     memory = open_memory()
     event = memory.add("I like tea").id
-    path = memory.path / "memory.db"
+    path = base(memory)
     job = "INSERT INTO job SELECT id, 0, ?, recorded, 0, '', 0 FROM event"
     rows(path, job, ATTEMPTS)
     again = open_memory(strategy=Noting())

@@ -13,7 +13,7 @@ from memwell.core.payload import Text
 from memwell.core.receipt import Status
 from memwell.kernel.memory import Memory
 from memwell.kernel.timeline import Kind
-from support import rows
+from support import base, rows
 
 
 def texts(memory: Memory) -> set[str]:
@@ -78,7 +78,7 @@ def test_what_cannot_be_undone_says_so(memory: Memory, open_memory: Open) -> Non
     memory.forget(receipt.ids[0])
     with pytest.raises(NotFound, match="no change"):
         memory.undo(receipt.id)
-    (forgotten,) = rows(memory.path / "memory.db", "SELECT batch FROM journal WHERE op = 'forget'")
+    (forgotten,) = rows(base(memory), "SELECT batch FROM journal WHERE op = 'forget'")
     with pytest.raises(IllegalTransition, match="gone for good"):
         memory.undo(str(forgotten[0]))
     other = open_memory(user="bo").add("mine")
@@ -132,9 +132,9 @@ def test_diff_tells_what_was_added_changed_and_gone(memory: Memory) -> None:
 def test_branches_share_the_past_and_nothing_else(open_memory: Open) -> None:
     main = open_memory()
     (id,) = main.add("tea").ids
-    size = sum(count for (count,) in rows(main.path / "memory.db", "SELECT count(*) FROM version"))
+    size = sum(count for (count,) in rows(base(main), "SELECT count(*) FROM version"))
     main.branch("trip")
-    assert rows(main.path / "memory.db", "SELECT count(*) FROM version") == [(size,)]
+    assert rows(base(main), "SELECT count(*) FROM version") == [(size,)]
     trip = open_memory(branch="trip")
     trip.update(id, "green tea")
     main.update(id, "black tea")
@@ -184,7 +184,7 @@ def test_a_branch_that_is_dropped_leaves_nothing(open_memory: Open) -> None:
     assert files_holding(main.path, "xylophone") == []
     assert texts(main) == {"tea", "noted: tea"}
     main.close()
-    assert_sound(main.path / "memory.db")
+    assert_sound(base(main))
 
 
 def test_forgetting_reaches_every_branch(open_memory: Open) -> None:

@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from acting import Delete, Link, Noting
@@ -30,7 +29,8 @@ from memwell.core.errors import (
 )
 from memwell.core.receipt import Receipt, Status
 from memwell.kernel.memory import Memory
-from support import START, WordEmbedder, assert_sound, quick_folder
+from postgres import Server
+from support import START, Home, WordEmbedder, assert_sound, on_server
 
 OPENERS = {
     "admin": Who(),
@@ -53,9 +53,11 @@ rights = st.sets(st.sampled_from(["read", "write", "delete"]), min_size=1)
 
 
 class Remembering(RuleBasedStateMachine):
+    server: Server | None = None
+
     @initialize(exhaustive=st.sampled_from([1, 1000]))
     def open(self, exhaustive: int) -> None:
-        self.folder = quick_folder()
+        self.home = Home(self.server)
         self.clock = ManualClock(START)
         self.exhaustive = exhaustive
         self.memories: dict[tuple[str, str], Memory] = {}
@@ -522,7 +524,7 @@ class Remembering(RuleBasedStateMachine):
     def export(self, by: str, data: st.DataObject) -> None:
         branch = self.drawn_branch(data)
         memory, who = self.acting(by, branch)
-        path = Path(self.folder.name) / "export.jsonl"
+        path = self.home.folder / "export.jsonl"
         memory.export(path)
         lines = [json.loads(line) for line in path.read_text().splitlines()[1:]]
         now, versions = self.clock.at, self.truth.versions(branch)
@@ -595,8 +597,8 @@ class Remembering(RuleBasedStateMachine):
                     self.compare_one(by, branch, id)
         assert self.acting("admin", "main")[0].governance.broken_seals() == []
         self._close()
-        assert_sound(Path(self.folder.name) / "memory" / "memory.db")
-        self.folder.cleanup()
+        assert_sound(self.home.base())
+        self.home.cleanup()
 
     # -- shared
 
@@ -606,7 +608,7 @@ class Remembering(RuleBasedStateMachine):
         if key not in self.memories:
             self.opened += 1
             self.memories[key] = Memory(
-                Path(self.folder.name) / "memory",
+                self.home.at(),
                 user=who.user,
                 agent=who.agent,
                 clearance=Sensitivity(who.clearance),
@@ -720,3 +722,7 @@ def version(cube: MemCube) -> object:
 EFFORT = int(os.environ.get("MEMWELL_TRUTH", "1"))
 TestRemembering = Remembering.TestCase
 TestRemembering.settings = settings(max_examples=20 * EFFORT, stateful_step_count=50, deadline=None)
+
+
+def test_a_server_does_the_same(server: Server) -> None:
+    on_server(Remembering, server, max_examples=6, stateful_step_count=40)

@@ -8,6 +8,7 @@ from storing import ALL, ANA, BOB, FP, batch, cube, event, put, states, vector
 
 from memwell.core.clock import ManualClock
 from memwell.core.errors import Conflict
+from memwell.core.filter import parsed
 from memwell.core.interval import Interval
 from memwell.core.lifecycle import SEARCHABLE, State
 from memwell.core.op import Link
@@ -17,6 +18,7 @@ from memwell.core.scope import Scope
 from memwell.core.store import NOW, Store
 from memwell.core.view import Moment
 from memwell.index.analysis import terms
+from memwell.store import filters
 from support import START
 
 HOUR = timedelta(hours=1)
@@ -353,3 +355,26 @@ def test_what_was_in_doubt_when_another_came_first_is_a_conflict_for_one_only(st
     found = store.get("a")
     assert found is not None
     assert found.text == "mine"
+
+
+@pytest.mark.parametrize("wide", [0, 1_000])
+def test_a_filter_finds_the_same_however_many_comparisons_it_makes(
+    store: Store, monkeypatch: pytest.MonkeyPatch, wide: int
+) -> None:
+    """Every shape of a filter, against labels as they are."""
+    monkeypatch.setattr(filters, "WIDE", wide)
+    held = {
+        "a": {"kind": "tea", "year": "2020"}, "b": {"kind": "milk", "year": "late"},
+        "c": {"year": "2024"}, "d": {}, "e": {"kind": "tea", "turn": "3"},
+    }  # fmt: skip
+    store.commit(batch(*(put(cube(id, labels=labels)) for id, labels in held.items())))
+    tea, late = {"kind": "tea"}, {"year": {"gte": 2021}}
+    for wanted, expected in (
+        (tea, "ae"), (late, "c"), ({"OR": [tea, late]}, "ace"), ({"AND": [tea, late]}, ""),
+        ({"NOT": tea}, "bcd"), ({"NOT": {"OR": [tea, late]}}, "bd"),
+        ({"AND": [{"NOT": tea}, {"NOT": late}]}, "bd"), ({"OR": [tea, {"NOT": late}]}, "abde"),
+        ({"kind": "*"}, "abe"), ({"kind": ["tea", "milk"], "year": {"lt": 2021}}, "a"),
+        ({"AND": [tea, {"turn": {"gte": 2}}]}, "e"), ({"kind": {"icontains": "IL"}}, "b"),
+    ):  # fmt: skip
+        found = store.scan(ALL, SEARCHABLE, where=parsed(wanted))
+        assert "".join(cube.id for cube in found) == expected, wanted

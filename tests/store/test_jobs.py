@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -16,8 +15,8 @@ from memwell.core.lifecycle import State
 from memwell.core.receipt import Receipt, Status
 from memwell.core.scope import Scope
 from memwell.core.store import Store
-from memwell.store.sqlite import SQLiteStore
-from support import START, assert_sound, quick_folder
+from postgres import Server
+from support import START, Home, assert_sound, on_server
 
 SECOND = timedelta(seconds=1)
 NAMES = "abcde"
@@ -57,12 +56,13 @@ class Kept:
 
 
 class JobMachine(RuleBasedStateMachine):
+    server: Server | None = None
+
     @initialize()
     def open(self) -> None:
-        self.folder = quick_folder()
-        self.path = Path(self.folder.name) / "memory.db"
-        self.store: Store = SQLiteStore(self.path)
-        self.other: Store = SQLiteStore(self.path)
+        self.home = Home(self.server)
+        self.store: Store = self.home.store()
+        self.other: Store = self.home.store()
         self.now = START
         self.jobs: dict[str, Kept] = {}
         self.receipts: dict[str, tuple[Status, str | None]] = {}
@@ -197,12 +197,16 @@ class JobMachine(RuleBasedStateMachine):
         if hasattr(self, "store"):
             self.store.close()
             self.other.close()
-            assert_sound(self.path)
-            self.folder.cleanup()
+            assert_sound(self.home.base())
+            self.home.cleanup()
 
 
 TestJobs = JobMachine.TestCase
 TestJobs.settings = settings(max_examples=40, stateful_step_count=40)
+
+
+def test_a_server_does_the_same(server: Server) -> None:
+    on_server(JobMachine, server, max_examples=15, stateful_step_count=40)
 
 
 def test_jobs_are_seen_by_those_whose_events_they_are_on(store: Store) -> None:

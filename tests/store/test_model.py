@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 from hypothesis import settings
@@ -24,8 +23,8 @@ from memwell.core.op import Link
 from memwell.core.scope import Scope
 from memwell.core.view import Moment
 from memwell.index.analysis import terms
-from memwell.store.sqlite import SQLiteStore
-from support import START, assert_embedded, assert_sound, quick_folder
+from postgres import Server
+from support import START, Home, assert_embedded, assert_sound, on_server
 
 HOUR = timedelta(hours=1)
 
@@ -62,11 +61,12 @@ def held(known: Interval, moment: Moment) -> bool:
 
 
 class StoreMachine(RuleBasedStateMachine):
+    server: Server | None = None
+
     @initialize()
     def open(self) -> None:
-        self.folder = quick_folder()
-        self.path = Path(self.folder.name) / "memory.db"
-        self.store = SQLiteStore(self.path)
+        self.home = Home(self.server)
+        self.store = self.home.store()
         self.now = START
         self.versions: dict[str, list[MemCube]] = {}
         self.order: list[tuple[str, int]] = []  # of recording
@@ -135,7 +135,7 @@ class StoreMachine(RuleBasedStateMachine):
     @rule()
     def reopen(self) -> None:
         self.store.close()
-        self.store = SQLiteStore(self.path)
+        self.store = self.home.store()
 
     # -- comparisons
 
@@ -184,9 +184,9 @@ class StoreMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "store"):
             self.store.close()
-            assert_sound(self.path)
-            assert_embedded(self.path, FP)
-            self.folder.cleanup()
+            assert_sound(self.home.base())
+            assert_embedded(self.home.base(), FP)
+            self.home.cleanup()
 
     # -- the model
 
@@ -234,3 +234,7 @@ class StoreMachine(RuleBasedStateMachine):
 
 TestStoreMachine = StoreMachine.TestCase
 TestStoreMachine.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+
+
+def test_a_server_does_the_same(server: Server) -> None:
+    on_server(StoreMachine, server, max_examples=15, stateful_step_count=25)

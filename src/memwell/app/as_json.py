@@ -270,6 +270,10 @@ def of_manifest(manifest: "Manifest") -> Json:
         "links": manifest.links,
         "skipped": manifest.skipped,
         "noticed": manifest.noticed,
+        "receipts": manifest.receipts,
+        "blobs": manifest.blobs,
+        "grants": manifest.grants,
+        "withheld": manifest.withheld,
     }
 
 

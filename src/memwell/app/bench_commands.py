@@ -12,6 +12,7 @@ from memwell.app.growth_bench import growth
 from memwell.app.ops_command import ops
 from memwell.app.output import Json, console, notes, print_json
 from memwell.app.replies_bench import replies_command
+from memwell.app.server_bench import server
 from memwell.app.show.tables import rich_table
 from memwell.app.strategies_bench import strategies
 from memwell.bench.evaluate import ConversationalBenchmark, Settings, evaluate
@@ -110,6 +111,7 @@ bench_app.command("strategies")(strategies)
 bench_app.command("growth")(growth)
 bench_app.command("replies")(replies_command)
 bench_app.command("ops")(ops)
+bench_app.command("server")(server)
 
 
 def _run(

@@ -1,23 +1,23 @@
 """What `memwell stats` tells of a memory: what it holds, how it is governed, what it weighs."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from memwell.app.as_json import of_moment, of_quota
 from memwell.core.governance import Copy, Quota
 from memwell.core.job import Standing
 from memwell.kernel.memory import Memory
+from memwell.store.address import shown
 from memwell.store.counts import Counts
+from memwell.store.place import size_of
 
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """One memory folder, as one scope sees it."""
+    """One memory, as one scope sees it."""
 
-    folder: Path
+    where: str
     scope: dict[str, str]
     counts: Counts
     serving: str | None  # fingerprint of the embedder that searches use
@@ -46,15 +46,16 @@ def take(memory: Memory) -> Census:
     queue = Counter(job.standing for job in memory.queue())
     backups = [copy for copy in governance.copies() if copy.kind == "backup"]
     audit = governance.audit()
+    (database, blobs), index = memory.place.sizes(memory.store), memory.place.index(memory.store)
     return Census(
-        folder=memory.path,
+        where=shown(memory.path),
         scope=memory.scope.named(),
         counts=memory.store.counts(memory.scope),
         serving=embedder.fingerprint if embedder else None,
         journal=memory.store.sequence(),
-        database_bytes=_size(memory.path.glob("memory.db*")),
-        blob_bytes=_size((memory.path / "blobs").rglob("*")),
-        index_bytes=_size((memory.path / "index").rglob("*")),
+        database_bytes=database,
+        blob_bytes=blobs,
+        index_bytes=size_of(index.rglob("*")) if index else 0,
         encrypted=bool(memory.seal),
         branch=memory.branch_name,
         branches=tuple(branch.name for branch in memory.branches()),
@@ -70,7 +71,7 @@ def take(memory: Memory) -> Census:
 def as_json(census: Census) -> dict[str, Any]:
     counts = census.counts
     return {
-        "memory": str(census.folder),
+        "memory": census.where,
         "scope": census.scope,
         "memories": counts.memories,
         "versions": counts.versions,
@@ -113,7 +114,3 @@ def as_json(census: Census) -> dict[str, Any]:
 
 def _backup(copy: Copy | None) -> dict[str, Any] | None:
     return {"path": copy.path, "at": of_moment(copy.at)} if copy else None
-
-
-def _size(paths: Iterable[Path]) -> int:
-    return sum(path.stat().st_size for path in paths if path.is_file())

@@ -33,7 +33,9 @@ from memwell.app.commands import (
     key,
     keys,
     manage,
+    mcp,
     models,
+    move,
     queue,
     quota,
     receipt,
@@ -43,6 +45,7 @@ from memwell.app.commands import (
     search,
     serve,
     stats,
+    sync,
     undo,
     update,
 )
@@ -63,7 +66,12 @@ app = typer.Typer(
 )
 
 SECTIONS: dict[str, dict[str, Callable[..., None]]] = {
-    "Remember": {"add": add.add, "import": importing.import_, "update": update.update},
+    "Remember": {
+        "add": add.add,
+        "import": importing.import_,
+        "update": update.update,
+        "sync": sync.sync,
+    },
     "Recall": {"search": search.search, "ask": ask.ask, "context": context.context},
     "Speak for you": {"enhance": enhance.enhance, "critique": critique.critique},
     "Look into": {
@@ -87,8 +95,9 @@ SECTIONS: dict[str, dict[str, Callable[..., None]]] = {
         "doctor": doctor.doctor,
         "backup": backup.backup,
         "restore": restore.restore,
+        "move": move.move,
     },
-    "Serve": {"serve": serve.serve},
+    "Serve": {"serve": serve.serve, "mcp": mcp.mcp},
     "Get to know": {"demo": demo.demo},
 }
 

@@ -2,15 +2,18 @@
 
 import gzip
 import json
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from memwell.app.imports.detect import read
+from memwell.app.imports.adopting import Adoption
+from memwell.app.imports.detect import detect, read
+from memwell.app.imports.records import Left, Memo, Tie
 from memwell.bench.ingest import TimedEmbedder
+from memwell.core.cube import MemCube
 from memwell.core.message import Conversation
 from memwell.core.receipt import Receipt
 from memwell.kernel.memory import Memory
@@ -20,8 +23,12 @@ from memwell.kernel.memory import Memory
 class Survey:
     """What a file holds, and the places in it that cannot be read."""
 
+    format: str
     conversations: int = 0
     turns: int = 0
+    memories: int = 0
+    links: int = 0
+    left: Counter[str] = field(default_factory=Counter)  # what a memory has no place for
     faults: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -33,6 +40,12 @@ class Imported:
     turns: int = 0
     new_conversations: int = 0
     new_turns: int = 0
+    memories: int = 0  # of another memory system
+    new_memories: int = 0
+    changed_memories: int = 0  # that had gone on there since the last import
+    frozen: int = 0  # and were not changed, being frozen here
+    new_links: int = 0
+    loose_links: int = 0  # one end of which is not there
     seconds: float = 0.0
     embed_seconds: float = 0.0
     interrupted: bool = False
@@ -51,16 +64,48 @@ def survey(path: Path, name: str | None) -> Survey:
 
     Raises InvalidInput when nothing in the file can be read.
     """
-    found = Survey()
-    for conversation in read(path, lambda place, fault: found.faults.append((place, fault)), name):
-        found.conversations += 1
-        found.turns += len(conversation.messages)
+    found = Survey(name or detect(path))
+    told = found.faults.append
+    for each in read(path, lambda place, fault: told((place, fault)), found.format):
+        match each:
+            case Conversation(messages):
+                found.conversations += 1
+                found.turns += len(messages)
+            case Memo():
+                found.memories += 1
+            case Tie():
+                found.links += 1
+            case Left(what, count):
+                found.left[what] += count
     return found
 
 
 def conversations(path: Path, name: str | None) -> Iterator[Conversation]:
     """The same conversations again, without the complaints."""
-    return read(path, lambda *_: None, name)
+    return (each for each in read(path, lambda *_: None, name) if isinstance(each, Conversation))
+
+
+def adopt(
+    memory: Memory, path: Path, found: Survey, done: Imported, advance: Callable[[int], None]
+) -> None:
+    """Takes in the memories of another system, whole or not at all; raises as `adopt` does."""
+    started = perf_counter()
+    kept = list(read(path, lambda *_: None, found.format))
+    memos = [each for each in kept if isinstance(each, Memo)]
+    scope, now = memory.scope, memory.view().now
+    adoption = Adoption(found.format, scope, now, lambda id: _history(memory, id))
+    records = list(adoption.records(memos, [each for each in kept if isinstance(each, Tie)]))
+    manifest = memory.adopt(records, by=adoption.by, told=advance)
+    done.memories = adoption.new + adoption.changed + adoption.unchanged + adoption.frozen
+    done.new_memories, done.changed_memories = adoption.new, adoption.changed
+    done.frozen, done.loose_links = adoption.frozen, adoption.missing
+    done.new_links = manifest.links
+    done.seconds += perf_counter() - started
+
+
+def _history(memory: Memory, id: str) -> list[MemCube]:
+    """All versions, none of a memory that is not there."""
+    return memory.store.history(id)
 
 
 def remember(

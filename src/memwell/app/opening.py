@@ -1,7 +1,7 @@
 """Which memory a command works on: the options it takes, before or after its name."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from inspect import Parameter, signature
@@ -12,7 +12,8 @@ import typer
 
 from memwell.app import logs
 from memwell.app.group import MEMORY
-from memwell.core.errors import NotFound
+from memwell.core.errors import InvalidInput, NotFound
+from memwell.store.address import has_memory, is_database, shown
 
 if TYPE_CHECKING:
     from memwell.core.model import Embedder
@@ -26,7 +27,7 @@ HOME = "~/.memwell"
 class Opening:
     """What it takes to open a memory."""
 
-    folder: Path
+    folder: Path | str  # or the URL of a database
     tenant: str = "default"
     branch: str = "main"
     user: str | None = None
@@ -43,13 +44,18 @@ class Opening:
         return Path(self.key_file).expanduser() if self.key_file else None
 
     def open(
-        self, *, create: bool = False, embedder: "Embedder | None" = None, embeds: bool = False
+        self,
+        *,
+        create: bool = False,
+        embedder: "Embedder | None" = None,
+        embeds: bool = False,
+        rights: Iterable[str] = ("read", "write", "delete"),
     ) -> "Memory":
         """The memory. Raises NotFound when there is none and none is to be created.
 
         `embeds` says that a text will be embedded: the weights are loaded while all else is.
         """
-        if not create and not (self.folder / "memory.db").is_file():
+        if not create and isinstance(self.folder, Path) and not has_memory(self.folder):
             raise NotFound(
                 f"there is no memory in {self.folder}; `memwell add` begins one, and --memory or "
                 f"{VARIABLE} names another folder"
@@ -71,12 +77,23 @@ class Opening:
             strategy=self.strategy,
             key=self.key,
             privacy=self.privacy,
+            rights=rights,
+        )
+
+    @property
+    def files(self) -> Path:
+        """Its folder. Raises InvalidInput for a database on a server, which has none."""
+        if isinstance(self.folder, Path):
+            return self.folder
+        raise InvalidInput(
+            f"{shown(self.folder)} is a database on a server, and this command is for folders; use "
+            "the server's own tools: pg_dump, pg_restore, pg_amcheck, and its encryption"
         )
 
     def as_options(self) -> str:
         """The options that name this memory again, for a hint."""
         named = {
-            "--memory": str(self.folder),
+            "--memory": shown(self.folder),
             "--user": self.user,
             "--agent": self.agent,
             "--key-file": self.key_file,
@@ -89,7 +106,9 @@ def _option(name: str, metavar: str, words: str) -> Any:
 
 
 OPTIONS: dict[str, Any] = {
-    "memory": _option("memory", "FOLDER", f"Its folder. [{VARIABLE}, else {HOME}]"),
+    "memory": _option(
+        "memory", "FOLDER", f"Its folder, or a URL: postgresql://… [{VARIABLE}, else {HOME}]"
+    ),
     "user": _option("user", "NAME", "Whose memory; by default that of all users."),
     "agent": _option("agent", "NAME", "Of which agent; by default of all."),
     "tenant": _option("tenant", "NAME", "Of which tenant. [default]"),
@@ -166,4 +185,4 @@ def opening(chosen: dict[str, Any], before: dict[str, Any]) -> Opening:
     given = {name: chosen[name] or before.get(name) for name in OPTIONS}
     folder = given.pop("memory") or os.environ.get(VARIABLE) or HOME
     set_ones = {name: value for name, value in given.items() if value}
-    return Opening(Path(folder).expanduser(), **set_ones)
+    return Opening(folder if is_database(folder) else Path(folder).expanduser(), **set_ones)

@@ -4,15 +4,17 @@ Benchmark files and chat exports run to hundreds of megabytes; only one item of 
 """
 
 import gzip
+import io
 import json
 import lzma
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any, TextIO
 
 from memwell.core.errors import InvalidInput
+from memwell.kernel.bounded import Bounded
 
 CHUNK = 1 << 20  # characters read at a time
 TAIL = 16  # an error this close to the end of what was read may only be a cut-off value
@@ -36,8 +38,12 @@ def open_text(path: Path) -> Iterator[TextIO]:
     """
     opener: Any = {".xz": lzma.open, ".gz": gzip.open}.get(path.suffix, open)
     try:
-        with opener(path, "rt", encoding="utf-8-sig") as stream:
-            yield cast("TextIO", stream)
+        with opener(path, "rb") as raw:
+            size = path.stat().st_size
+            bounded = io.BufferedReader(
+                Bounded(raw, lambda: size, str(path)), io.DEFAULT_BUFFER_SIZE
+            )
+            yield io.TextIOWrapper(bounded, encoding="utf-8-sig")
     except (OSError, EOFError, lzma.LZMAError, UnicodeDecodeError) as fault:
         raise InvalidInput(f"{path}: cannot be read as UTF-8 text ({fault})") from fault
 
@@ -61,12 +67,12 @@ def items_of(stream: TextIO, name: str, on_bad: OnBad | None = None) -> Iterator
     bad = on_bad or refuse
     start = _first_character(stream)
     stream.seek(0)
-    if start == "[":
-        yield from _list_items(stream, bad)
-    elif start == "{":
-        yield from _lines_or_object(stream, bad)
-    else:
+    if start not in ("[", "{"):
         raise InvalidInput(f"{name}: expected JSON, found {start!r} at the start")
+    try:
+        yield from (_list_items if start == "[" else _lines_or_object)(stream, bad)
+    except RecursionError as fault:
+        raise InvalidInput(f"{name}: its JSON is nested too deeply to be read") from fault
 
 
 def _first_character(stream: TextIO) -> str:

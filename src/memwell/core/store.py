@@ -1,6 +1,6 @@
 """The store protocol: one transaction per batch, every version kept, every read at a moment."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -108,6 +108,11 @@ class Store(Protocol):
 
     @property
     def records(self) -> Records: ...
+
+    @property
+    def sight(self) -> Hashable:
+        """Equal for handles that show the same: the branch, which is never another, and so much."""
+        ...
 
     def acting(self, actor: Scope, branch: str, clearance: Sensitivity) -> "Store":
         """A handle for somebody else, who shares what is open; closing it closes nothing.
@@ -274,6 +279,21 @@ class Store(Protocol):
 
     def rows(self, scope: Scope, where: Filter | None = None) -> Ints:
         """Rows of the searchable cubes in scope, ascending."""
+        ...
+
+    def nearest(
+        self,
+        fingerprint: str,
+        query: Floats,
+        n: int,
+        scope: Scope,
+        moment: Moment,
+        where: Filter | None = None,
+    ) -> Ints | None:
+        """Rows of the n searchable cubes in scope whose vectors are nearest, best first.
+
+        None where the store has no index of its own: then whoever asks keeps one.
+        """
         ...
 
     def served(

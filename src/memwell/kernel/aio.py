@@ -1,7 +1,7 @@
 """The façade for async programs: the same operations, run in worker threads."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
@@ -11,7 +11,7 @@ from memwell.core.cube import MemCube
 from memwell.core.hit import Answer, Hit
 from memwell.core.job import Job
 from memwell.core.receipt import Receipt
-from memwell.kernel.archive import Manifest
+from memwell.kernel.archive import Manifest, Record
 from memwell.kernel.context import Context
 from memwell.kernel.explain import Explanation
 from memwell.kernel.forget import ForgetReport
@@ -109,13 +109,17 @@ class AsyncMemory:
         """Like `Memory.wait`."""
         await _thread(self.memory.wait)
 
-    async def export(self, path: str | Path) -> Manifest:
+    async def export(self, path: str | Path, **options: Any) -> Manifest:
         """Like `Memory.export`."""
-        return await _thread(self.memory.export, path)
+        return await _thread(self.memory.export, path, **options)
 
-    async def import_(self, path: str | Path) -> Manifest:
+    async def import_(self, path: str | Path, **options: Any) -> Manifest:
         """Like `Memory.import_`."""
-        return await _thread(self.memory.import_, path)
+        return await _thread(self.memory.import_, path, **options)
+
+    async def adopt(self, records: Sequence[Record], **options: Any) -> Manifest:
+        """Like `Memory.adopt`."""
+        return await _thread(self.memory.adopt, records, **options)
 
     async def close(self) -> None:
         """Like `Memory.close`."""

@@ -1,10 +1,9 @@
 """What of a memory is open once, however many work with it at the same time."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
 from memwell.core.access import Sensitivity
 from memwell.core.clock import Clock
@@ -16,22 +15,21 @@ from memwell.kernel.access import AccessLog
 from memwell.kernel.privacy import Privacy
 from memwell.kernel.queue import Queue
 from memwell.kernel.reembed import Reembedder
-from memwell.store.blobs import BlobStore
-from memwell.store.seal import Seal
-from memwell.store.sqlite import SQLiteStore
+from memwell.store.blobs import Blobs
+from memwell.store.place import Place
+from memwell.store.sql import SQLStore
 
 
 @dataclass(eq=False)
 class Common:
     """The files, the models, and the work in the background. Whoever opened them closes them."""
 
-    path: Path
-    seal: Seal
-    store: SQLiteStore  # the handle of whoever opened the memory
+    place: Place
+    store: SQLStore  # the handle of whoever opened the memory
     scope: Scope  # who that is,
     branch: str  # where,
     clearance: Sensitivity  # and how much they may see
-    blobs: BlobStore
+    blobs: Blobs
     strategy: Strategy
     model: LanguageModel | None
     embedder: Embedder | None
@@ -39,12 +37,11 @@ class Common:
     clock: Clock
     ids: Iterator[str]
     listeners: list[Callable[[Receipt, Scope], None]] = field(default_factory=list)
-    _queues: dict[str, Queue] = field(default_factory=dict)
+    _queues: dict[Hashable, Queue] = field(default_factory=dict)
     _making: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        folder = None if self.seal else self.path / "index"  # sealed vectors stay off disk
-        self.reembedder = Reembedder(self.store, self.embedder, folder)
+        self.reembedder = Reembedder(self.store, self.embedder, self.place.index(self.store))
         self.access = AccessLog(self.store)
 
     @cached_property
@@ -52,12 +49,12 @@ class Common:
         """Whether refinement waits for a language model."""
         return self.strategy.needs_model and not (self.model and self.model.immediate)
 
-    def queue(self, branch: str, made: Callable[[], Queue]) -> Queue:
-        """The one queue of a branch; made when it is first asked for."""
+    def queue(self, store: SQLStore, made: Callable[[SQLStore], Queue]) -> Queue:
+        """The one queue of the branch that this handle shows; made when it is first asked for."""
         with self._making:
-            if branch not in self._queues:
-                self._queues[branch] = made()
-            return self._queues[branch]
+            if store.sight not in self._queues:
+                self._queues[store.sight] = made(store)
+            return self._queues[store.sight]
 
     def refined(self, event: str) -> None:
         """Tells those who listen that the refinement of an event has ended."""

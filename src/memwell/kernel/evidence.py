@@ -1,6 +1,6 @@
 """Chooses what a query is scored on: everything while that is small, the best of it beyond."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +9,7 @@ import numpy as np
 
 from memwell.core.evidence import Evidence, Ints, Population
 from memwell.core.filter import Filter
-from memwell.core.model import Embedder, Embedding, TokenStates
+from memwell.core.model import Embedder, Embedding, Floats, TokenStates
 from memwell.core.scope import Scope
 from memwell.core.store import Store, Terms
 from memwell.core.view import NOW, Moment
@@ -29,7 +29,6 @@ CANDIDATES = 200  # taken from each first stage beyond that
 LEADING = 60  # of them, by both stages, bring the turns next to them along
 POPULATIONS = 64  # samples kept, of scopes and filters
 
-Read = Callable[[Ints], Evidence]  # the evidence in these rows
 Allowed = Callable[[Ints], Ints]  # the reader's rows that these entries serve
 
 
@@ -60,6 +59,11 @@ class EvidenceSource:
         found._show(store)  # noqa: SLF001 (one of its own)
         return found
 
+    @property
+    def sight(self) -> Hashable:
+        """What it shows."""
+        return self._store.sight
+
     def _show(self, store: Store) -> None:
         self._store = store
         self._cache = EvidenceCache(store, self.fingerprint)
@@ -79,14 +83,12 @@ class EvidenceSource:
         """What a query with these terms, embedded so, is to be scored on."""
         self._notice()
         if self._count(scope, where) > self.exhaustive:
-            found = self._candidates(
-                terms,
-                embedding,
-                lambda rows: self._store.evidence(
-                    scope, moment, self.fingerprint, rows=rows, where=where
-                ),
-                Passing(self._store, scope, moment, where, self._count(scope, where)),
-            )
+            allowed = Passing(self._store, scope, moment, where, self._count(scope, where))
+            ranked = [self._postings.search(terms, CANDIDATES, allowed)]
+            if embedding is not None:
+                ranked.append(self._nearest(embedding.vectors[0], scope, moment, where, allowed))
+            rows = _leading(ranked)
+            found = self._store.evidence(scope, moment, self.fingerprint, rows=rows, where=where)
             return replace(found, population=self._population(scope, where))
         if moment == NOW:
             return self._cache.get(scope, where)
@@ -128,19 +130,17 @@ class EvidenceSource:
         if self._tokens:
             self._tokens.clear()
 
-    def _candidates(
-        self, terms: Terms, embedding: Embedding | None, read: Read, allowed: Allowed
-    ) -> Evidence:
-        """The best of each first stage, and the turns next to what both think best."""
-        found = [self._postings.search(terms, CANDIDATES, allowed)]
-        if embedding is not None:
-            self._flat.refresh()
-            found.append(self._flat.search(embedding.vectors[0], CANDIDATES, allowed))
-        rows = np.unique(np.concatenate(found))
-        ranks = [np.searchsorted(rows, ranking) for ranking in found]
-        leading = rows[top(reciprocal_ranks(ranks, len(rows)), LEADING)]
-        around = leading[:, None] + np.arange(-REACH, REACH + 1)
-        return read(np.union1d(rows, around))
+    def _nearest(
+        self, vector: Floats, scope: Scope, moment: Moment, where: Filter | None, allowed: Allowed
+    ) -> Ints:
+        """By the store's own index where it has one, else by that of this process."""
+        near = self.fingerprint and self._store.nearest(
+            self.fingerprint, vector, CANDIDATES, scope, moment, where
+        )
+        if isinstance(near, np.ndarray):
+            return near
+        self._flat.refresh()
+        return self._flat.search(vector, CANDIDATES, allowed)
 
     def _population(self, scope: Scope, where: Filter | None) -> Population | None:
         """A sample serves until there is a quarter more than when it was taken."""
@@ -169,3 +169,12 @@ class EvidenceSource:
                 self._counts.clear()
             self._counts[scope, where] = (sequence, count)
         return count
+
+
+def _leading(ranked: list[Ints]) -> Ints:
+    """The best of each first stage, and the turns next to what both think best."""
+    rows = np.unique(np.concatenate(ranked))
+    ranks = [np.searchsorted(rows, ranking) for ranking in ranked]
+    leading = rows[top(reciprocal_ranks(ranks, len(rows)), LEADING)]
+    around = leading[:, None] + np.arange(-REACH, REACH + 1)
+    return np.union1d(rows, around)

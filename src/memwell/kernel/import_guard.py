@@ -11,13 +11,15 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from memwell.core.access import Grant
 from memwell.core.cube import MemCube
 from memwell.core.errors import InvalidInput
 from memwell.core.message import Event
 from memwell.core.op import Link
+from memwell.core.receipt import Receipt
 from memwell.core.scope import Scope
 from memwell.core.store import Store
-from memwell.kernel.archive import Record
+from memwell.kernel.archive import Blob, Record, blob_of
 
 LARGEST = 2**63  # integers beyond it cannot be stored
 HALF = re.compile("[\\ud800-\\udfff]")  # of a character that was cut
@@ -32,10 +34,13 @@ class Guard:
     versions: dict[str, int] = field(default_factory=dict)  # the last one seen of every cube
     events: set[str] = field(default_factory=set)  # seen in the file
     own: set[str] = field(default_factory=set)  # events known to be nobody else's
+    blobs: set[str] = field(default_factory=set)  # seen in the file
+    edges: set[tuple[str, str, str]] = field(default_factory=set)  # links seen in the file
+    single: set[tuple[str, str]] = field(default_factory=set)  # receipts and grants seen
 
     def check(self, record: Record) -> None:
         """Raises InvalidInput, saying what is wrong with the record."""
-        if not _storable(asdict(record)):
+        if not isinstance(record, Blob) and not _storable(asdict(record)):
             raise InvalidInput(
                 "it holds a time without zone, half a character, or a boundless number"
             )
@@ -44,9 +49,21 @@ class Guard:
                 self._event(record)
             case MemCube():
                 self._cube(record)
-            case Link(src, dst):
+            case Link(src, dst, relation):
                 self._end(src)
                 self._end(dst)
+                if (src, dst, relation) in self.edges:
+                    raise InvalidInput(f"the link {relation} of {src} to {dst} is there twice")
+                self.edges.add((src, dst, relation))
+            case Receipt():
+                self._receipt(record)
+            case Grant(id, on=on):
+                self._inside(on)
+                self._once("grant", id)
+            case Blob(name):
+                if name in self.blobs:
+                    raise InvalidInput(f"the blob {name} is there twice")
+                self.blobs.add(name)
 
     def _event(self, event: Event) -> None:
         self._inside(event.scope)
@@ -55,8 +72,20 @@ class Guard:
             raise InvalidInput(f"event {event.id} is there twice")
         self.events.add(event.id)
 
+    def _receipt(self, receipt: Receipt) -> None:
+        self._once("receipt", receipt.id)
+        if not {receipt.id, *receipt.events} <= self.events:
+            raise InvalidInput(f"receipt {receipt.id} is of an event that is not above")
+
+    def _once(self, kind: str, id: str) -> None:
+        if (kind, id) in self.single:
+            raise InvalidInput(f"{kind} {id} is there twice")
+        self.single.add((kind, id))
+
     def _cube(self, cube: MemCube) -> None:
         self._inside(cube.scope)
+        if (name := blob_of(cube)) and name not in self.blobs:
+            raise InvalidInput(f"it names the blob {name[:12]}…, which is not above")
         stored = self._own_versions(cube.id)
         seen = self.versions.get(cube.id, 0)
         if not seen < cube.version <= max(seen, stored) + 1 or cube.known.start is None:
@@ -108,6 +137,6 @@ def _storable(value: Any) -> bool:
             return math.isfinite(value)
         case str():
             return HALF.search(value) is None
-        case list() | tuple():
+        case list() | tuple() | frozenset():
             return all(map(_storable, value))
     return True

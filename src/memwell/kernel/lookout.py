@@ -1,14 +1,13 @@
-"""Makes the views of one handle: a branch, as far as a clearance goes."""
+"""Makes the views of one handle on the store."""
 
 from dataclasses import dataclass
 
-from memwell.core.access import Sensitivity
 from memwell.core.filter import Filter
 from memwell.core.scope import Scope
 from memwell.core.view import NOW, Moment
 from memwell.kernel.common import Common
 from memwell.kernel.view import MemoryView
-from memwell.store.sqlite import SQLiteStore
+from memwell.store.sql import SQLStore
 
 
 @dataclass(frozen=True)
@@ -16,9 +15,7 @@ class Lookout:
     """Where one looks from."""
 
     common: Common
-    store: SQLiteStore
-    branch: str
-    clearance: Sensitivity
+    store: SQLStore
 
     def view(
         self,
@@ -28,7 +25,7 @@ class Lookout:
         where: Filter | None = None,
     ) -> MemoryView:
         """A frozen view of a scope."""
-        source = self.common.reembedder.sources.of(self._sight, self.store)
+        source = self.common.reembedder.sources.of(self.store)
         return MemoryView(
             scope=scope,
             now=self.common.clock.now(),
@@ -40,9 +37,3 @@ class Lookout:
             without=without,
             where=where,
         )
-
-    @property
-    def _sight(self) -> tuple[str, Sensitivity] | None:
-        """None for that of whoever opened the memory."""
-        own, first = (self.branch, self.clearance), (self.common.branch, self.common.clearance)
-        return None if own == first else own

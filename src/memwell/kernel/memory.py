@@ -1,6 +1,6 @@
 """The façade: everything an application does with a memory."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -32,8 +32,9 @@ from memwell.kernel.view import MemoryView
 from memwell.models.threads import one_thread
 
 if TYPE_CHECKING:
-    from memwell.kernel.archive import Manifest
+    from memwell.kernel.archive import Manifest, Record
     from memwell.kernel.backup.manifest import Manifest as BackupManifest
+    from memwell.kernel.importing import Import
     from memwell.kernel.proof import Proof
 
 
@@ -450,19 +451,26 @@ class Memory(Opened):
     # -- moving
 
     @observed()
-    def export(self, path: str | Path) -> "Manifest":
+    def export(self, path: str | Path, *, seal_key: bytes | str | Path | None = None) -> "Manifest":
         """Write everything in scope, with versions and lineage, as JSON lines (gzip for .gz).
 
-        It is noted in the list of copies, because it may hold what is forgotten later.
+        With a key nobody who lacks it can change the file unseen. It is noted in the list of
+        copies, because it may hold what is forgotten later.
         """
-        self.governance.need(Right.READ)
         from memwell.kernel import archive
 
-        now, path = self._clock.now(), Path(path)
+        path = Path(path)
+        self.copied(path)
+        now = self._clock.now()
+        return archive.write(path, self.store, self.blobs, self.scope, now, seal_key)
+
+    def copied(self, path: str | Path) -> None:
+        """Note that a copy of what is in scope is about to be written. Raises Forbidden."""
+        self.governance.need(Right.READ)
         if not self.store.read_only:
-            copy = Copy(str(path.resolve()), "export", now, self.store.sequence())
+            now = self._clock.now()
+            copy = Copy(str(Path(path).resolve()), "export", now, self.store.sequence())
             self.store.governance.copied(copy)
-        return archive.write(path, self.store, self.scope, now)
 
     def backup(
         self, path: str | Path, *, told: Callable[[int, int], None] | None = None
@@ -486,17 +494,56 @@ class Memory(Opened):
         return backup(self.store, self.blobs, Path(path), self._clock.now(), told)
 
     @observed(observe.CREATE)
-    def import_(self, path: str | Path) -> "Manifest":
-        """Read what `export` wrote; memories that are already there are left alone."""
-        self.governance.need(Right.WRITE)
-        from memwell.kernel import importing
+    def import_(
+        self,
+        path: str | Path,
+        *,
+        seal_key: bytes | str | Path | None = None,
+        grants: bool = False,
+    ) -> "Manifest":
+        """Read what `export` wrote; memories that are already there are left alone.
 
-        embedder = self._reembedder.embedder
-        found = importing.read(Path(path), self.store, self.scope, embedder, self._privacy)
+        Grants in it are given only on request: who wrote the file chose whom they let in. Raises
+        InvalidInput for a file that is not as it was written; then nothing was changed.
+        """
+        self.governance.need(Right.WRITE)
+        given_rights = frozenset(right for right in Right if self.governance.may(right))
+        into = replace(
+            self._import("memwell:import"), grants=given_rights if grants else frozenset()
+        )
+        found = into.file(Path(path), seal_key)
+        self._reembedder.sources.reembedded()
+        return found
+
+    @observed(observe.CREATE)
+    def adopt(
+        self,
+        records: "Sequence[Record]",
+        *,
+        by: str,
+        told: Callable[[int], None] = lambda _: None,
+    ) -> "Manifest":
+        """Take in what another system kept: events, versions with their times, and links.
+
+        They are as in an export, events before what rests on them; ids that are there already are
+        left alone. `by` names the system; `told` hears of records as they are done. Raises
+        InvalidInput, naming the record, for one that is not this scope's own or cannot be stored;
+        then nothing was changed.
+        """
+        self.governance.need(Right.WRITE)
+        into = replace(self._import(given.name(by, "`by`")), told=told)
+        places = [(f"record {place}", record) for place, record in enumerate(records, 1)]
+        found = into.all(lambda: iter(places), by)
         self._reembedder.sources.reembedded()
         return found
 
     # -- shared
+
+    def _import(self, by: str) -> "Import":
+        from memwell.kernel.importing import Import
+
+        embedder, now = self._reembedder.embedder, self._clock.now()
+        return Import(self.store, self.blobs, self.scope, embedder, self._privacy, now, by)
 
     def _change(self, id: str, update: Update, action: str) -> Receipt:
         self.governance.need(Right.WRITE)
@@ -531,4 +578,4 @@ class Memory(Opened):
         if not named:
             raise NotFound("there is nothing to forget in that scope")
         doomed = Doomed(self.store, self.scope).follow(named)
-        return Proof.begun(self.path, self.store, self.blobs, doomed, thorough)
+        return Proof.begun(self.place, self.store, self.blobs, doomed, thorough)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import wraps
 from inspect import signature
-from pathlib import Path
 from time import perf_counter, time_ns
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -20,6 +19,7 @@ from memwell.core.receipt import Receipt
 from memwell.core.scope import Scope
 from memwell.kernel import spans
 from memwell.kernel.outcome import Fields, outcome
+from memwell.store.place import Place
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -95,9 +95,9 @@ def listened() -> bool:
     return log.isEnabledFor(logging.INFO) or spans.tracer() is not None
 
 
-def creating(folder: Path) -> AbstractContextManager[object]:
+def creating(place: Place) -> AbstractContextManager[object]:
     """Around the opening of a store that may not be there yet."""
-    if (folder / "memory.db").exists():
+    if place.exists():
         return nullcontext()
     return spans.span(CREATE_STORE, _about(CREATE_STORE, "open", {}))
 

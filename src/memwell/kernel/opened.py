@@ -33,9 +33,8 @@ from memwell.kernel.timeline import Timeline
 from memwell.kernel.view import MemoryView
 from memwell.kernel.writer import Writer
 from memwell.models.resolve import resolve_embedder, resolve_model
-from memwell.store import seal
-from memwell.store.blobs import BlobStore
-from memwell.store.sqlite import SQLiteStore
+from memwell.store.place import located
+from memwell.store.sql import SQLStore
 
 
 class Opened:
@@ -59,18 +58,16 @@ class Opened:
         key: bytes | str | Path | None = None,
         privacy: Policy = "off",
     ) -> None:
-        folder, scope, level = Path(path), Scope(tenant, user, agent), Sensitivity.named(clearance)
+        scope, level = Scope(tenant, user, agent), Sensitivity.named(clearance)
         policy = Privacy(privacy)
         found = build(strategy) if isinstance(strategy, str) else strategy
-        sealed = seal.opened(folder, key)
-        with observe.creating(folder):
-            store = SQLiteStore(
-                folder / "memory.db", sealed.driver, branch=branch, clearance=level, actor=scope
-            )
-        blobs = BlobStore(folder / "blobs", sealed.envelope)
+        place = located(path, key)
+        with observe.creating(place):
+            store = place.store(scope, branch, level)
+        blobs = place.blobs(store)
         scrub.begin(store, blobs)
         common = Common(
-            folder, sealed, store, scope, branch, level, blobs, found,
+            place, store, scope, branch, level, blobs, found,
             resolve_model(model, store.answers) if isinstance(model, str) else model,
             resolve_embedder(embedder) if isinstance(embedder, str) else embedder,
             policy, clock or SystemClock(), fresh(_salt(seed, store, scope, branch)),
@@ -148,18 +145,19 @@ class Opened:
     # -- acting
 
     def _begin(
-        self, common: Common, store: SQLiteStore, scope: Scope, branch: str, level: Sensitivity,
+        self, common: Common, store: SQLStore, scope: Scope, branch: str, level: Sensitivity,
         rights: frozenset[Right], *, owns: bool,
     ) -> None:  # fmt: skip
         """What belongs to whoever acts, on top of what is open once."""
         self._common, self._owns = common, owns
-        self.path, self.seal, self.blobs = common.path, common.seal, common.blobs
+        self.place, self.blobs = common.place, common.blobs
+        self.path, self.seal = common.place.path, common.place.seal
         self.strategy, self.model, self._privacy = common.strategy, common.model, common.privacy
         self._clock, self._ids, self._access = common.clock, common.ids, common.access
         self._reembedder = common.reembedder
         self.scope, self.branch_name, self.store = scope, branch, store
         self.clearance, self.rights = level, rights
-        self._lookout = Lookout(common, store, branch, level)
+        self._lookout = Lookout(common, store)
         self.observer = Observer(store.governance, scope)
         self._queue = queue_of(common, branch)
         self.keyring = Keyring(store, common.clock)
@@ -224,6 +222,6 @@ class Opened:
         return id if id in found else found[0]
 
 
-def _salt(seed: int | None, store: SQLiteStore, scope: Scope, branch: str) -> str | None:
+def _salt(seed: int | None, store: SQLStore, scope: Scope, branch: str) -> str | None:
     """What ids are drawn from; None draws them at random."""
     return None if seed is None else derive(seed, repr(scope), branch, store.sequence())

@@ -3,17 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
+from memwell.core.errors import InvalidInput
 from memwell.core.governance import Copy
 from memwell.kernel import traces
 from memwell.kernel.forget import Doomed, ForgetReport
 from memwell.kernel.traces import Search
-from memwell.store.blobs import BlobStore
+from memwell.store.blobs import Blobs, BlobStore
 from memwell.store.health.patient import counted
+from memwell.store.place import Place
+from memwell.store.sql import SQLStore
 from memwell.store.sqlite import SQLiteStore
 
 ASKED = "the store was asked"
 WAITING = "another process still reads the old pages; the next opening of the memory removes them"
+UNREACHED = "; the server takes erased rows out of its files with its next VACUUM"
 UNSEARCHED = "; its files were not searched, which thorough=True does"
 
 
@@ -21,9 +26,9 @@ UNSEARCHED = "; its files were not searched, which thorough=True does"
 class Proof:
     """Taken before an erasure, within the same moment."""
 
-    folder: Path
-    store: SQLiteStore
-    blobs: BlobStore
+    folder: Path | None  # None: its files are out of reach
+    store: SQLStore
+    blobs: Blobs
     doomed: Doomed
     went: Mapping[str, int]  # of each kind, how much goes
     copies: tuple[Copy, ...]  # that were made while it was there
@@ -31,17 +36,19 @@ class Proof:
 
     @classmethod
     def begun(
-        cls, folder: Path, store: SQLiteStore, blobs: BlobStore, doomed: Doomed,
+        cls, place: Place, store: SQLStore, blobs: Blobs, doomed: Doomed,
         thorough: bool | None,
     ) -> "Proof":  # fmt: skip
         """Notes how much goes, and what to look for; `thorough=None` leaves large files alone."""
         ids = list(doomed.cubes)
-        index = sum(path.is_file() for path in (folder / "index").rglob("*") if path.name != "lock")
+        index = place.index(store)
+        files = index.rglob("*") if index else ()
         born = store.first_born(ids)
         copies = tuple(copy for copy in store.governance.copies() if copy.journal >= born)
-        searching = traces.worth_it(folder) if thorough is None else thorough
-        wanted = traces.traces_of(store, blobs, ids) if searching else None
-        went = {"events": len(doomed.places), **store.weigh(ids), "index_files": index}
+        folder = place.path if isinstance(place.path, Path) else None
+        wanted = _wanted(folder, store, blobs, ids, thorough)
+        indexed = sum(path.is_file() for path in files if path.name != "lock")
+        went = {"events": len(doomed.places), **store.weigh(ids), "index_files": indexed}
         return cls(folder, store, blobs, doomed, went, copies, wanted)
 
     def preview(self) -> ForgetReport:
@@ -56,16 +63,34 @@ class Proof:
             found = self._searched(self.traces)
             gone, how = not found.found, f"{how}, and {_told(found)}"
         elif gone:
-            how += UNSEARCHED
+            how += UNSEARCHED if self.folder else UNREACHED
         report = self.doomed.report(verified=gone)
         return replace(report, went=self.went, copies=self.copies, how=how, waiting=not finished)
 
     def _searched(self, wanted: Sequence[bytes]) -> Search:
         """Pages may hold old copies of rows that were moved; a database written anew does not."""
-        found = traces.search(self.folder, self.store, self.blobs, wanted)
-        if found.found and self.store.rewrite():
-            found = traces.search(self.folder, self.store, self.blobs, wanted)
+        assert self.folder is not None
+        store, blobs = cast(SQLiteStore, self.store), cast(BlobStore, self.blobs)
+        found = traces.search(self.folder, store, blobs, wanted)
+        if found.found and store.rewrite():
+            found = traces.search(self.folder, store, blobs, wanted)
         return found
+
+
+def _wanted(
+    folder: Path | None, store: SQLStore, blobs: Blobs, ids: Sequence[str], thorough: bool | None
+) -> Sequence[bytes] | None:
+    """What to look for in the files of the memory. Raises InvalidInput for a server's."""
+    if folder is None:
+        if thorough:
+            raise InvalidInput(
+                "the files of a database server cannot be searched from here; leave `thorough` out"
+            )
+        return None
+    searching = traces.worth_it(folder) if thorough is None else thorough
+    if not searching:
+        return None
+    return traces.traces_of(cast(SQLiteStore, store), cast(BlobStore, blobs), ids)
 
 
 def _told(search: Search) -> str:

@@ -8,7 +8,7 @@ from memwell.core.cube import MemCube
 from memwell.core.message import Conversation, Event, Message
 from memwell.core.op import Add, Draft, Link, Op, Update
 from memwell.core.payload import Payload, Text
-from memwell.core.receipt import Noticed
+from memwell.core.receipt import Applied, Noticed, Receipt
 from memwell.kernel.privacy import Privacy
 
 if TYPE_CHECKING:
@@ -87,6 +87,17 @@ class Screen:
                 return replace(record, **self._parts(record, f"memory {id}", 0))
             case Link():
                 return replace(record, why=self.text(record.why, "a link"))
+            case Receipt():
+                applied = tuple(map(self._told, record.applied))
+                return replace(
+                    record, applied=applied, dropped=tuple(map(self._told, record.dropped))
+                )
+        return record
+
+    def _told(self, done: Applied) -> Applied:
+        """A receipt repeats words of what it is about."""
+        text, why = self.text(done.text, "a receipt"), self.text(done.why, "a receipt")
+        return replace(done, text=text, why=why)
 
     def _parts(self, holder: Draft | Update | MemCube, what: str, place: int) -> dict[str, Any]:
         """The parts of a draft, an update or a cube that words can be in."""

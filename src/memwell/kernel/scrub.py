@@ -3,7 +3,7 @@
 import logging
 
 from memwell.core.store import Store
-from memwell.store.blobs import BlobStore
+from memwell.store.blobs import Blobs
 
 PATIENCE = 60.0  # seconds to wait for readers of the old pages
 ON_OPENING = 1.0  # the same, when it was left by an earlier process
@@ -11,7 +11,7 @@ ON_OPENING = 1.0  # the same, when it was left by an earlier process
 log = logging.getLogger(__name__)
 
 
-def finish(store: Store, blobs: BlobStore, patience: float | None = None) -> bool:
+def finish(store: Store, blobs: Blobs, patience: float | None = None) -> bool:
     """True when nothing is left; what could not be done is done by the next to call this."""
     left = store.leftover()
     if left is None:
@@ -21,7 +21,7 @@ def finish(store: Store, blobs: BlobStore, patience: float | None = None) -> boo
     return store.scrub(left, PATIENCE if patience is None else patience)
 
 
-def begin(store: Store, blobs: BlobStore) -> None:
+def begin(store: Store, blobs: Blobs) -> None:
     """On opening: what a process that ended too early has left behind goes now."""
     if store.read_only:
         return

@@ -1,14 +1,12 @@
 """Evidence as each branch and clearance sees it: the index files are one, what is read is not."""
 
 import threading
+from collections.abc import Hashable
 
-from memwell.core.access import Sensitivity
 from memwell.core.store import Store
 from memwell.kernel.evidence import EvidenceSource
 
 KEPT = 32  # of branches and clearances; beyond that they are made anew
-
-Sight = tuple[str, Sensitivity]  # a branch, and how far one sees in it
 
 
 class Sources:
@@ -16,19 +14,19 @@ class Sources:
 
     def __init__(self, first: EvidenceSource) -> None:
         self.first = first
-        self._made: dict[Sight, EvidenceSource] = {}
+        self._made: dict[Hashable, EvidenceSource] = {}
         self._lock = threading.Lock()
 
-    def of(self, sight: Sight | None, store: Store) -> EvidenceSource:
-        """That of whoever opened the memory for None, else one that reads by the given handle."""
-        if sight is None:
+    def of(self, store: Store) -> EvidenceSource:
+        """What a handle on the store is to search."""
+        if store.sight == self.first.sight:
             return self.first
         with self._lock:
-            if sight not in self._made:
+            if store.sight not in self._made:
                 if len(self._made) >= KEPT:
                     self._made.clear()
-                self._made[sight] = self.first.seen_by(store)
-            return self._made[sight]
+                self._made[store.sight] = self.first.seen_by(store)
+            return self._made[store.sight]
 
     def forgotten(self) -> None:
         """Something was erased. The others notice by themselves, before they are next read."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, MutableMapping
 
-from memwell.store.connection import Connections
+from memwell.store.dialect import Connections
 
 
 class Answers(MutableMapping[str, str]):
@@ -21,7 +21,11 @@ class Answers(MutableMapping[str, str]):
     def __setitem__(self, key: str, body: str) -> None:
         if not self._connections.read_only:
             with self._connections.transaction() as connection:
-                connection.execute("INSERT OR REPLACE INTO answer VALUES (?, ?)", (key, body))
+                connection.execute(
+                    "INSERT INTO answer (key, body) VALUES (?, ?)"
+                    " ON CONFLICT (key) DO UPDATE SET body = excluded.body",
+                    (key, body),
+                )
 
     def __delitem__(self, key: str) -> None:
         with self._connections.transaction() as connection:

@@ -1,4 +1,4 @@
-"""The part of the SQLite store that keeps API keys."""
+"""The part of a store that keeps API keys."""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from memwell.core.apikey import ApiKey
 from memwell.core.scope import Scope
 from memwell.store import audit
 from memwell.store.codec import micros, moment
-from memwell.store.connection import Connections
+from memwell.store.dialect import Connections
 from memwell.store.reporting import reporting
 
 COLUMNS = (
@@ -18,14 +18,14 @@ COLUMNS = (
 
 
 @reporting
-class SQLiteApiKeys:
+class StoreApiKeys:
     """Implements core.apikey.ApiKeys."""
 
     def __init__(self, connections: Connections, actor: Scope) -> None:
-        self.path, self._connections, self._actor = connections.path, connections, actor
+        self.connections, self._actor = connections, actor
 
     def add(self, key: ApiKey, at: datetime) -> None:
-        with self._connections.transaction() as connection:
+        with self.connections.transaction() as connection:
             connection.execute(
                 f"INSERT INTO api_key ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 _row(key),
@@ -34,15 +34,16 @@ class SQLiteApiKeys:
 
     def get(self, id: str) -> ApiKey | None:
         query = f"SELECT {COLUMNS} FROM api_key WHERE id = ?"
-        found = self._connections.get().execute(query, [id]).fetchone()
+        found = self.connections.get().execute(query, [id]).fetchone()
         return _key(*found) if found else None
 
     def listed(self, tenant: str | None = None) -> list[ApiKey]:
-        query = f"SELECT {COLUMNS} FROM api_key WHERE ?1 IS NULL OR tenant = ?1 ORDER BY created"
-        return [_key(*row) for row in self._connections.get().execute(query, [tenant])]
+        chosen, values = ("tenant = ?", [tenant]) if tenant is not None else ("TRUE", [])
+        query = f"SELECT {COLUMNS} FROM api_key WHERE {chosen} ORDER BY created"
+        return [_key(*row) for row in self.connections.get().execute(query, values)]
 
     def revoke(self, id: str, at: datetime) -> bool:
-        with self._connections.transaction() as connection:
+        with self.connections.transaction() as connection:
             query = "UPDATE api_key SET revoked = ? WHERE id = ? AND revoked IS NULL"
             done = connection.execute(query, [micros(at), id]).rowcount > 0
             if done:
@@ -50,14 +51,14 @@ class SQLiteApiKeys:
         return done
 
     def used(self, id: str, at: datetime) -> None:
-        with self._connections.transaction() as connection:
+        with self.connections.transaction() as connection:
             connection.execute("UPDATE api_key SET used = ? WHERE id = ?", [micros(at), id])
 
 
 def _row(key: ApiKey) -> tuple[Any, ...]:
     scope, rights = key.scope, ",".join(sorted(key.rights))
     return (
-        key.id, key.digest, key.name, scope.tenant, scope.user, scope.agent, rights, key.admin,
+        key.id, key.digest, key.name, scope.tenant, scope.user, scope.agent, rights, int(key.admin),
         int(key.clearance), *map(micros, (key.created, key.expires, key.used, key.revoked)),
     )  # fmt: skip
 

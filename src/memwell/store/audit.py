@@ -2,26 +2,27 @@
 
 import hmac
 import secrets
-import sqlite3
 from datetime import datetime
 from hashlib import blake2b
 
 from memwell.core.governance import Sealed
 from memwell.core.scope import Scope
 from memwell.core.store import Batch
+from memwell.store import settings
 from memwell.store.codec import micros, moment
+from memwell.store.dialect import Connection
 
 KEY = "audit key"  # the setting that holds it
 
 
-def append(connection: sqlite3.Connection, batch: Batch, actor: Scope, journal: int) -> None:
+def append(connection: Connection, batch: Batch, actor: Scope, journal: int) -> None:
     """A line for one batch."""
     action = "add" if batch.event else batch.action
     line(connection, action, batch.at, actor, batch.id, len(batch.entries), journal)
 
 
 def line(
-    connection: sqlite3.Connection, action: str, at: datetime, actor: Scope, batch: str, count: int,
+    connection: Connection, action: str, at: datetime, actor: Scope, batch: str, count: int,
     journal: int,
 ) -> None:  # fmt: skip
     key = _key(connection)
@@ -33,7 +34,7 @@ def line(
 
 
 def note(
-    connection: sqlite3.Connection, action: str, at: datetime, actor: Scope, batch: str,
+    connection: Connection, action: str, at: datetime, actor: Scope, batch: str,
     count: int = 1,
 ) -> None:  # fmt: skip
     """A line for what is not in the journal."""
@@ -41,13 +42,12 @@ def note(
     line(connection, action, at, actor, batch, count, journal)
 
 
-def named(connection: sqlite3.Connection, actor: Scope) -> str:
+def named(connection: Connection, actor: Scope) -> str:
     """The digest that stands for an actor; a log without lines has no key yet, and names nobody."""
-    found = connection.execute("SELECT value FROM meta WHERE key = ?", [KEY]).fetchone()
-    return _digest(bytes.fromhex(found[0]), repr(actor)) if found else ""
+    return digest(connection, repr(actor)) or ""
 
 
-def read(connection: sqlite3.Connection, after: int) -> list[Sealed]:
+def read(connection: Connection, after: int) -> list[Sealed]:
     rows = connection.execute("SELECT * FROM audit WHERE seq > ? ORDER BY seq", [after])
     found = []
     for seq, at, *rest in rows:
@@ -57,7 +57,7 @@ def read(connection: sqlite3.Connection, after: int) -> list[Sealed]:
     return found
 
 
-def broken(connection: sqlite3.Connection) -> list[int]:
+def broken(connection: Connection) -> list[int]:
     """Sequence numbers of lines whose seal does not fit them and the line before."""
     key, before, expected, wrong = _key(connection), "", 1, []
     for *fields, seal in connection.execute("SELECT * FROM audit ORDER BY seq"):
@@ -68,13 +68,13 @@ def broken(connection: sqlite3.Connection) -> list[int]:
     return wrong
 
 
-def digest(connection: sqlite3.Connection, text: str) -> str | None:
+def digest(connection: Connection, text: str) -> str | None:
     """As an actor is told; None as long as there is no key."""
     key = _kept(connection)
     return _digest(key, text) if key else None
 
 
-def _last(connection: sqlite3.Connection) -> tuple[int, str]:
+def _last(connection: Connection) -> tuple[int, str]:
     found = connection.execute("SELECT seq, seal FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
     return found or (0, "")
 
@@ -87,15 +87,15 @@ def _digest(key: bytes, text: str) -> str:
     return blake2b(text.encode(), key=key, digest_size=16).hexdigest()
 
 
-def _key(connection: sqlite3.Connection) -> bytes:
+def _key(connection: Connection) -> bytes:
     """Made at its first use. It keeps digests of names from being guessed out of a stolen log."""
     if found := _kept(connection):
         return found
     key = secrets.token_bytes(32)
-    connection.execute("INSERT INTO meta VALUES (?, ?)", (KEY, key.hex()))
+    settings.write(connection, KEY, key.hex())
     return key
 
 
-def _kept(connection: sqlite3.Connection) -> bytes | None:
-    found = connection.execute("SELECT value FROM meta WHERE key = ?", [KEY]).fetchone()
-    return bytes.fromhex(found[0]) if found else None
+def _kept(connection: Connection) -> bytes | None:
+    found = settings.read(connection, KEY)
+    return bytes.fromhex(found) if found else None

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,26 @@ from memwell.store.envelope import OPEN, Envelope
 from memwell.store.problems import reported
 
 Tensors = Mapping[str, npt.NDArray[np.generic]]
+
+
+class Blobs(Protocol):
+    """Keeps tensors by a digest of their bytes."""
+
+    def put(self, tensors: Tensors) -> str: ...
+
+    def get(self, digest: str) -> dict[str, npt.NDArray[np.generic]]: ...
+
+    def write(self, content: bytes) -> str: ...
+
+    def holds(self, content: bytes) -> bool: ...
+
+    def read(self, digest: str) -> bytes: ...
+
+    def drop(self, digest: str) -> bool: ...
+
+    def tidy(self) -> None: ...
+
+    def digests(self) -> Iterator[str]: ...
 
 
 class BlobStore:
@@ -49,6 +70,10 @@ class BlobStore:
                 with self._writing():
                     durable.write(path, self._envelope.wrap(content, digest))
         return digest
+
+    def holds(self, content: bytes) -> bool:
+        """Whether just these bytes are kept already."""
+        return self.path(self._envelope.name(content)).exists()
 
     def read(self, digest: str) -> bytes:
         """Like `get`, without taking the bytes apart."""

@@ -1,22 +1,20 @@
 """Making, finding and dropping branches."""
 
-import sqlite3
 from datetime import datetime
 
 from memwell.core.access import Sensitivity
 from memwell.core.branch import MAIN, Branch
 from memwell.core.errors import Forbidden, InvalidInput, NotFound
 from memwell.core.scope import Scope
-from memwell.store import scopes
+from memwell.store import scopes, settings
 from memwell.store.codec import micros, moment
+from memwell.store.dialect import Connection
 from memwell.store.sight import Sight
 
 CODES = "branch codes"  # the setting that holds the last one given
 
 
-def sight(
-    connection: sqlite3.Connection, name: str, clearance: Sensitivity = Sensitivity.SECRET
-) -> Sight:
+def sight(connection: Connection, name: str, clearance: Sensitivity = Sensitivity.SECRET) -> Sight:
     """What a handle on this branch shows. Raises NotFound."""
     code, parent, forked = _row(connection, name)
     shared: list[tuple[int, int]] = []
@@ -29,9 +27,7 @@ def sight(
     return Sight(code, tuple(shared), clearance)
 
 
-def create(
-    connection: sqlite3.Connection, name: str, parent: Sight, forked: int, at: datetime
-) -> None:
+def create(connection: Connection, name: str, parent: Sight, forked: int, at: datetime) -> None:
     """A branch that shares the parent's line up to a journal sequence. Raises InvalidInput."""
     if not name.strip() or name != name.strip():
         raise InvalidInput("a branch needs a name, without blanks around it")
@@ -44,13 +40,13 @@ def create(
     )
 
 
-def check(connection: sqlite3.Connection, code: int) -> None:
+def check(connection: Connection, code: int) -> None:
     """Raises NotFound when the branch was dropped since it was opened."""
     if not connection.execute("SELECT 1 FROM branch WHERE code = ?", [code]).fetchone():
         raise NotFound("this branch was dropped since it was opened; open another one")
 
 
-def listed(connection: sqlite3.Connection) -> list[Branch]:
+def listed(connection: Connection) -> list[Branch]:
     """All branches, the main one first."""
     rows = connection.execute(
         "SELECT branch.name, parent.name, branch.forked, branch.at FROM branch"
@@ -59,7 +55,7 @@ def listed(connection: sqlite3.Connection) -> list[Branch]:
     return [_branch(*row) for row in rows]
 
 
-def droppable(connection: sqlite3.Connection, name: str, scope: Scope) -> int:
+def droppable(connection: Connection, name: str, scope: Scope) -> int:
     """The code of a branch that the scope can drop.
 
     Raises NotFound, InvalidInput for the main line and for one that others came from, and
@@ -84,18 +80,15 @@ def droppable(connection: sqlite3.Connection, name: str, scope: Scope) -> int:
     return code
 
 
-def _code(connection: sqlite3.Connection) -> int:
+def _code(connection: Connection) -> int:
     """Never given twice: who still has a dropped branch open must not get into another."""
-    connection.execute(
-        "INSERT INTO meta VALUES (?, (SELECT max(code) + 1 FROM branch))"
-        " ON CONFLICT (key) DO UPDATE SET value = value + 1",
-        [CODES],
-    )
-    found = connection.execute("SELECT value FROM meta WHERE key = ?", [CODES]).fetchone()
-    return int(found[0])
+    (most,) = connection.execute("SELECT max(code) FROM branch").fetchone()
+    code = max(settings.count(connection, CODES), int(most)) + 1
+    settings.write(connection, CODES, str(code))
+    return code
 
 
-def _row(connection: sqlite3.Connection, name: str) -> tuple[int, int | None, int]:
+def _row(connection: Connection, name: str) -> tuple[int, int | None, int]:
     found = connection.execute(
         "SELECT code, parent, forked FROM branch WHERE name = ?", [name]
     ).fetchone()

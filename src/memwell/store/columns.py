@@ -1,6 +1,5 @@
 """Search entries as columns: what scoring reads."""
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from memwell.core.scope import Scope
 from memwell.core.view import Moment
 from memwell.store.clause import Clause
 from memwell.store.codec import load_many
+from memwell.store.dialect import Connection, dialect
 from memwell.store.filters import matching
 from memwell.store.reading import chunks, marks
 from memwell.store.sight import Sight
@@ -21,12 +21,12 @@ from memwell.store.sight import Sight
 COLUMNS = """
 SELECT version.row, version.found_by, version.id, version.scope, version.place, speaker, valid_from,
        asks, hashed
-FROM version JOIN terms ON terms.row = version.found_by
+FROM version JOIN terms ON terms.row = version.found_by{beside}
 """
 
 
 def searchable(
-    connection: sqlite3.Connection,
+    connection: Connection,
     sight: Sight,
     scope: Scope,
     moment: Moment,
@@ -46,7 +46,7 @@ def searchable(
 
 
 def evidence(
-    connection: sqlite3.Connection,
+    connection: Connection,
     condition: Clause,
     read: Callable[[Ints], Floats],
     rows: Ints | None,
@@ -54,33 +54,34 @@ def evidence(
 ) -> Evidence:
     """Columns of the searchable rows; all those born after a sequence unless rows are named."""
     records: list[tuple[Any, ...]] = []
+    selected = COLUMNS.format(beside=dialect(connection).beside("terms", "version"))
     if rows is None:
         records = connection.execute(
-            f"{COLUMNS} WHERE {condition.sql} AND born > ? ORDER BY version.row",
+            f"{selected} WHERE {condition.sql} AND born > ? ORDER BY version.row",
             [*condition.values, after],
         ).fetchall()
     else:
         for part in chunks(sorted(rows.tolist())):
             records += connection.execute(
-                f"{COLUMNS} WHERE version.row IN ({marks(part)}) AND {condition.sql}"
+                f"{selected} WHERE version.row IN ({marks(part)}) AND {condition.sql}"
                 " ORDER BY version.row",
                 [*part, *condition.values],
             ).fetchall()
     return _assemble(records, read)
 
 
-def count(connection: sqlite3.Connection, condition: Clause) -> int:
+def count(connection: Connection, condition: Clause) -> int:
     query = f"SELECT count(*) FROM version WHERE {condition.sql}"
     return int(connection.execute(query, condition.values).fetchone()[0])
 
 
-def rows(connection: sqlite3.Connection, condition: Clause) -> Ints:
+def rows(connection: Connection, condition: Clause) -> Ints:
     query = f"SELECT version.row FROM version WHERE {condition.sql}"
     found = connection.execute(query, condition.values)
     return np.sort(np.array([row for (row,) in found], np.int64))
 
 
-def served(connection: sqlite3.Connection, condition: Clause) -> tuple[Ints, Ints]:
+def served(connection: Connection, condition: Clause) -> tuple[Ints, Ints]:
     query = f"SELECT found_by, version.row FROM version WHERE {condition.sql}"
     pairs = np.array(connection.execute(query, condition.values).fetchall(), np.int64)
     pairs = pairs.reshape(-1, 2)
@@ -88,7 +89,7 @@ def served(connection: sqlite3.Connection, condition: Clause) -> tuple[Ints, Int
     return pairs[:, 0], pairs[:, 1]
 
 
-def terms_after(connection: sqlite3.Connection, row: int, limit: int) -> tuple[Ints, Ragged]:
+def terms_after(connection: Connection, row: int, limit: int) -> tuple[Ints, Ragged]:
     records = connection.execute(
         "SELECT row, hashed FROM terms WHERE row > ? ORDER BY row LIMIT ?", [row, limit]
     ).fetchall()
@@ -96,7 +97,7 @@ def terms_after(connection: sqlite3.Connection, row: int, limit: int) -> tuple[I
 
 
 def vectors(
-    connection: sqlite3.Connection, fingerprint: str, after: int, limit: int
+    connection: Connection, fingerprint: str, after: int, limit: int
 ) -> tuple[Ints, Ints, Floats]:
     records = connection.execute(
         "SELECT place, row, vector FROM vector WHERE fingerprint = ? AND place > ?"
@@ -108,7 +109,7 @@ def vectors(
     return places, rows, _matrix([vector for _, _, vector in records])
 
 
-def vectors_of(connection: sqlite3.Connection, fingerprint: str | None, entries: Ints) -> Floats:
+def vectors_of(connection: Connection, fingerprint: str | None, entries: Ints) -> Floats:
     wanted = entries.tolist()
     found: dict[int, bytes] = {}
     for part in chunks(wanted if fingerprint else []):
@@ -121,7 +122,7 @@ def vectors_of(connection: sqlite3.Connection, fingerprint: str | None, entries:
     return _matrix([found.get(row) for row in wanted])
 
 
-def in_scope(connection: sqlite3.Connection, found_by: Ints, condition: Clause) -> Ints:
+def in_scope(connection: Connection, found_by: Ints, condition: Clause) -> Ints:
     """Rows served by these search entries that fulfil the condition, order kept."""
     rows: dict[int, int] = {}
     for part in chunks(found_by.tolist()):
@@ -135,9 +136,7 @@ def in_scope(connection: sqlite3.Connection, found_by: Ints, condition: Clause) 
     return np.array([rows[entry] for entry in found_by.tolist() if entry in rows], np.int64)
 
 
-def missing_vectors(
-    connection: sqlite3.Connection, fingerprint: str, limit: int
-) -> list[tuple[int, str]]:
+def missing_vectors(connection: Connection, fingerprint: str, limit: int) -> list[tuple[int, str]]:
     """Search entries without a vector of this embedder, and the row's line of text."""
     return connection.execute(
         "SELECT version.row, CASE WHEN json_extract(labels, '$.speaker') IS NULL THEN payload"
@@ -181,9 +180,7 @@ def _matrix(blobs: list[bytes | None]) -> Floats:
     return np.frombuffer(whole, "<f4").reshape(len(blobs), width)
 
 
-def tokens(
-    connection: sqlite3.Connection, fingerprint: str, entries: Ints
-) -> list[TokenStates | None]:
+def tokens(connection: Connection, fingerprint: str, entries: Ints) -> list[TokenStates | None]:
     wanted = entries.tolist()
     found: dict[int, bytes] = {}
     for part in chunks(wanted):

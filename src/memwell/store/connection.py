@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -68,6 +68,10 @@ class Connections:
             if isinstance(error, errors()):
                 raise problems.of_sqlite(error, self.path, nothing) from error
             raise
+
+    def reported(self) -> AbstractContextManager[None]:
+        """Raises StoreErrors for what goes wrong with the file inside."""
+        return problems.reported(self.path, f"cannot use {self.path}")
 
     def beside(self, path: Path) -> sqlite3.Connection:
         """A connection of the same kind to another file, for copies; the caller closes it."""

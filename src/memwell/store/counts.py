@@ -1,11 +1,8 @@
-"""What a database holds, in numbers; read beside the store, without disturbing it."""
+"""What a database holds, in numbers."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from memwell.core.access import Sensitivity
 from memwell.core.lifecycle import SEARCHABLE
@@ -13,8 +10,8 @@ from memwell.core.scope import Scope
 from memwell.core.view import NOW
 from memwell.store.clause import Clause
 from memwell.store.codec import moment
-from memwell.store.driver import Driver
-from memwell.store.reach import Reach
+from memwell.store.dialect import Connection
+from memwell.store.reach import own
 from memwell.store.reading import marks
 from memwell.store.sight import Sight
 
@@ -48,45 +45,42 @@ class Counts:
     token_bytes: int
 
 
-def counted(database: Path, scope: Scope, sight: Sight, driver: Driver) -> Counts:
+def counted(connection: Connection, scope: Scope, sight: Sight) -> Counts:
     """Counts of the scope as it stands."""
-    inside = Reach((scope,)).wholly("version.scope") & sight.seen("version")
+    inside = own(connection, scope).wholly("version.scope") & sight.seen("version")
     states = sorted(SEARCHABLE)
     live = inside & sight.current(NOW) & Clause(f"state IN ({marks(states)})", tuple(states))
-    events = Reach((scope,)).wholly("event.scope") & sight.seen("event")
-    with _reading(database, driver) as connection:
-        memories, sessions, users, first, last = connection.execute(
-            "SELECT count(*), count(DISTINCT tenant || x'1f' || user || x'1f' || session), "
-            "count(DISTINCT tenant || x'1f' || user), min(valid_from), max(valid_from) "
-            f"FROM version JOIN scope ON scope.code = version.scope WHERE {live.sql}",
-            live.values,
-        ).fetchone()
-        expiring, expires = connection.execute(
-            f"SELECT count(until), min(until) FROM version WHERE {live.sql}", live.values
-        ).fetchone()
-        return Counts(
-            memories=memories,
-            versions=_one(connection, "count(*) FROM version", inside),
-            events=_one(connection, "count(*) FROM event", events),
-            sessions=sessions,
-            users=users,
-            first=moment(first),
-            last=moment(last),
-            sensitivity=_sensitivity(connection, live),
-            expiring=expiring,
-            expires=moment(expires),
-            embedded=tuple(_embedded(connection, live)),
-            words_bytes=_one(connection, "sum(length(payload)) FROM version", inside),
-            vector_bytes=_one(
-                connection, "sum(length(vector)) FROM version JOIN vector USING (row)", inside
-            ),
-            token_bytes=_one(
-                connection, "sum(length(states)) FROM version JOIN token_states USING (row)", inside
-            ),
-        )
+    events = own(connection, scope).wholly("event.scope") & sight.seen("event")
+    memories, first, last = connection.execute(
+        f"SELECT count(*), min(valid_from), max(valid_from) FROM version WHERE {live.sql}",
+        live.values,
+    ).fetchone()
+    expiring, expires = connection.execute(
+        f"SELECT count(until), min(until) FROM version WHERE {live.sql}", live.values
+    ).fetchone()
+    return Counts(
+        memories=memories,
+        versions=_one(connection, "count(*) FROM version", inside),
+        events=_one(connection, "count(*) FROM event", events),
+        sessions=_different(connection, "user, session", live),
+        users=_different(connection, "user", live),
+        first=moment(first),
+        last=moment(last),
+        sensitivity=_sensitivity(connection, live),
+        expiring=expiring,
+        expires=moment(expires),
+        embedded=tuple(_embedded(connection, live)),
+        words_bytes=_one(connection, "sum(length(payload)) FROM version", inside),
+        vector_bytes=_one(
+            connection, "sum(length(vector)) FROM version JOIN vector USING (row)", inside
+        ),
+        token_bytes=_one(
+            connection, "sum(length(states)) FROM version JOIN token_states USING (row)", inside
+        ),
+    )
 
 
-def _sensitivity(connection: sqlite3.Connection, live: Clause) -> dict[str, int]:
+def _sensitivity(connection: Connection, live: Clause) -> dict[str, int]:
     rows = connection.execute(
         f"SELECT sensitivity, count(*) FROM version WHERE {live.sql} GROUP BY 1 ORDER BY 1",
         live.values,
@@ -94,7 +88,7 @@ def _sensitivity(connection: sqlite3.Connection, live: Clause) -> dict[str, int]
     return {Sensitivity(level).name.lower(): count for level, count in rows}
 
 
-def _embedded(connection: sqlite3.Connection, live: Clause) -> Iterator[Embedded]:
+def _embedded(connection: Connection, live: Clause) -> Iterator[Embedded]:
     rows = connection.execute(
         "SELECT vector.fingerprint, count(*), count(token_states.row) FROM version "
         "JOIN vector ON vector.row = version.found_by "
@@ -106,15 +100,15 @@ def _embedded(connection: sqlite3.Connection, live: Clause) -> Iterator[Embedded
     return (Embedded(*row) for row in rows)
 
 
-def _one(connection: sqlite3.Connection, what: str, where: Clause) -> int:
+def _one(connection: Connection, what: str, where: Clause) -> int:
     query = f"SELECT {what} WHERE {where.sql}"
     return connection.execute(query, where.values).fetchone()[0] or 0
 
 
-@contextmanager
-def _reading(database: Path, driver: Driver) -> Iterator[sqlite3.Connection]:
-    connection = driver.connect(database, mode="ro")
-    try:
-        yield connection
-    finally:
-        connection.close()
+def _different(connection: Connection, parts: str, live: Clause) -> int:
+    """How many there are of what these parts of a scope name."""
+    query = (
+        f"SELECT count(*) FROM (SELECT DISTINCT tenant, {parts} FROM scope WHERE code IN"
+        f" (SELECT version.scope FROM version WHERE {live.sql})) AS named"
+    )
+    return int(connection.execute(query, live.values).fetchone()[0])

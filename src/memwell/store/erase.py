@@ -1,19 +1,19 @@
 """Erases cubes and events for good: every version, and everything they are found by."""
 
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
 from memwell.core.message import Event
-from memwell.store import reach, reasons, scrub
+from memwell.store import reach, reasons, scrub, settings
 from memwell.store.codec import dump_messages
+from memwell.store.dialect import Connection, dialect
 from memwell.store.reading import chunks, marks
 from memwell.store.writing import ERASURES
 
 BY_ROW = ("terms", "vector", "token_states", "lineage", "label", "version")
 
 
-def erase(connection: sqlite3.Connection, ids: Sequence[str], events: Sequence[str]) -> None:
+def erase(connection: Connection, ids: Sequence[str], events: Sequence[str]) -> None:
     """Within the caller's transaction; the journal keeps that something happened, not what.
 
     What it leaves on disk, old pages and blobs that no cube names any more, is noted for `scrub`.
@@ -33,7 +33,7 @@ def erase(connection: sqlite3.Connection, ids: Sequence[str], events: Sequence[s
     _finished(connection, blobs)
 
 
-def erase_branch(connection: sqlite3.Connection, code: int) -> None:
+def erase_branch(connection: Connection, code: int) -> None:
     """All that only this branch holds, and the branch; no other may have come from it."""
     held = connection.execute("SELECT row FROM version WHERE branch = ?", [code]).fetchall()
     rows = [row for (row,) in held]
@@ -49,7 +49,7 @@ def erase_branch(connection: sqlite3.Connection, code: int) -> None:
     _finished(connection, blobs)
 
 
-def rewrite(connection: sqlite3.Connection, events: Sequence[Event]) -> None:
+def rewrite(connection: Connection, events: Sequence[Event]) -> None:
     """The one permitted change to raw events; their old digests, receipts and reasons go too."""
     reasons.drop(connection, (), [event.id for event in events])
     for event in events:
@@ -61,7 +61,7 @@ def rewrite(connection: sqlite3.Connection, events: Sequence[Event]) -> None:
         connection.execute("UPDATE job SET error = '' WHERE event = ?", (event.id,))
 
 
-def _cubes(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
+def _cubes(connection: Connection, ids: Sequence[str]) -> None:
     named = marks(ids)
     rows = [
         row for (row,) in connection.execute(f"SELECT row FROM version WHERE id IN ({named})", ids)
@@ -79,7 +79,7 @@ def _cubes(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
     connection.execute(f"DELETE FROM link WHERE src IN ({named}) OR dst IN ({named})", [*ids, *ids])
 
 
-def _rows(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
+def _rows(connection: Connection, rows: Sequence[int]) -> None:
     """Versions, and all they are found by."""
     named = marks(rows)
     connection.execute(f"DELETE FROM ended WHERE kind = 'version' AND row IN ({named})", rows)
@@ -87,19 +87,21 @@ def _rows(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
         connection.execute(f"DELETE FROM {table} WHERE row IN ({named})", rows)
 
 
-def _finished(connection: sqlite3.Connection, blobs: set[str]) -> None:
+def _finished(connection: Connection, blobs: set[str]) -> None:
     """Closes an erasure, and notes what it leaves: of the blobs, those that are named no more."""
-    _statistics(connection)
+    dialect(connection).drop_samples(connection)
     _names(connection)
     void(connection)
     scrub.note(connection, tuple(blob for blob in blobs if not scrub.named(connection, blob)))
 
 
-def _names(connection: sqlite3.Connection) -> None:
+def _names(connection: Connection) -> None:
     """The names of users and sessions go with the last of their memories, and grants on them."""
+    spoken = dialect(connection)
     gone = connection.execute(
-        "DELETE FROM scope WHERE NOT EXISTS (SELECT 1 FROM version WHERE version.scope = code)"
-        " AND NOT EXISTS (SELECT 1 FROM event WHERE event.scope = code)"
+        "DELETE FROM scope WHERE NOT EXISTS (SELECT 1 FROM version WHERE version.scope = code"
+        f"{spoken.beside('version', 'scope')}) AND NOT EXISTS (SELECT 1 FROM event"
+        f" WHERE event.scope = code{spoken.beside('event', 'scope')})"
         " RETURNING tenant, user, session"
     ).fetchall()
     for tenant, user, session in set(gone):
@@ -107,23 +109,13 @@ def _names(connection: sqlite3.Connection) -> None:
             reach.forget(connection, tenant, part, name)
 
 
-def _statistics(connection: sqlite3.Connection) -> None:
-    """Where somebody had SQLite analyse the database, samples of the rows lie in these tables."""
-    samples = "SELECT name FROM sqlite_master WHERE name LIKE 'sqlite!_stat_' ESCAPE '!'"
-    for (name,) in connection.execute(samples).fetchall():
-        connection.execute(f"DELETE FROM {name}")
-
-
-def void(connection: sqlite3.Connection) -> None:
+def void(connection: Connection) -> None:
     """Whatever was cached, or written to index files, is void from now on."""
     connection.execute("DELETE FROM answer")  # of a model: some may tell of what is gone
-    connection.execute(
-        "INSERT INTO meta VALUES (?, '1') ON CONFLICT (key) DO UPDATE SET value = value + 1",
-        [ERASURES],
-    )
+    settings.count_up(connection, ERASURES)
 
 
-def _blobs(connection: sqlite3.Connection, column: str, values: Sequence[Any]) -> list[str]:
+def _blobs(connection: Connection, column: str, values: Sequence[Any]) -> list[str]:
     """Digests of the tensors that these versions name."""
     found = connection.execute(
         "SELECT json_extract(payload, '$.blob') FROM version"

@@ -4,8 +4,6 @@ A claim is told by how often the job was begun and since when it was due: a leas
 changes neither, and whoever claims or revives the job changes one of them.
 """
 
-import sqlite3
-
 from memwell.core.errors import Conflict, LeaseLost
 from memwell.core.job import Claim
 from memwell.core.receipt import Receipt, Status
@@ -13,22 +11,23 @@ from memwell.core.store import Batch
 from memwell.core.view import NOW
 from memwell.store import receipts
 from memwell.store.codec import micros
+from memwell.store.dialect import Connection
 from memwell.store.sight import Sight
 
-HELD = "event = ? AND attempts = ? AND due = ? AND leased > 0 AND NOT dead"  # by a claim
+HELD = "event = ? AND attempts = ? AND due = ? AND leased > 0 AND dead = 0"  # by a claim
 
 
-def open_(connection: sqlite3.Connection, batch: Batch, branch: int) -> None:
+def open_(connection: Connection, batch: Batch, branch: int) -> None:
     """An event whose receipt says stored has work to come; the writer may claim it at once."""
     if batch.receipt and batch.receipt.status is Status.STORED:
         leased = micros(batch.lease) or 0
         connection.execute(
-            "INSERT OR IGNORE INTO job VALUES (?, ?, ?, ?, ?, '', 0)",
-            (batch.receipt.id, branch, bool(leased), micros(batch.at), leased),
+            "INSERT INTO job VALUES (?, ?, ?, ?, ?, '', 0) ON CONFLICT DO NOTHING",
+            (batch.receipt.id, branch, int(leased > 0), micros(batch.at), leased),
         )
 
 
-def hold(connection: sqlite3.Connection, sight: Sight, claim: Claim) -> None:
+def hold(connection: Connection, sight: Sight, claim: Claim) -> None:
     """Raises LeaseLost when the claim holds no more, Conflict when the event is not wanted."""
     if not holds(connection, claim):
         raise LeaseLost(f"another worker has taken the refinement of event {claim.event} over")
@@ -36,7 +35,7 @@ def hold(connection: sqlite3.Connection, sight: Sight, claim: Claim) -> None:
         raise Conflict(f"event {claim.event} was taken back, so nothing is to be derived from it")
 
 
-def holds(connection: sqlite3.Connection, claim: Claim) -> bool:
+def holds(connection: Connection, claim: Claim) -> bool:
     query = f"SELECT 1 FROM job WHERE {HELD}"
     return connection.execute(query, key(claim)).fetchone() is not None
 
@@ -46,13 +45,13 @@ def key(claim: Claim) -> tuple[str, int, int | None]:
     return (claim.event, claim.attempt, micros(claim.due))
 
 
-def end(connection: sqlite3.Connection, done: Receipt) -> None:
+def end(connection: Connection, done: Receipt) -> None:
     """Refined, or failed for good: what was done is added to the receipt."""
     receipts.extend(connection, done)
     close(connection, done)
 
 
-def close(connection: sqlite3.Connection, receipt: Receipt) -> None:
+def close(connection: Connection, receipt: Receipt) -> None:
     """A receipt that says refined leaves no job, one that says failed leaves a dead one."""
     if receipt.status is Status.REFINED:
         connection.execute("DELETE FROM job WHERE event = ?", [receipt.id])
@@ -63,17 +62,17 @@ def close(connection: sqlite3.Connection, receipt: Receipt) -> None:
         )
 
 
-def waiting(connection: sqlite3.Connection, branch: int) -> list[str]:
+def waiting(connection: Connection, branch: int) -> list[str]:
     """Events of the branch whose refinement has not ended, oldest first."""
     rows = connection.execute(
         "SELECT job.event FROM job JOIN event ON event.id = job.event"
-        " WHERE job.branch = ? AND NOT dead ORDER BY event.seq",
+        " WHERE job.branch = ? AND dead = 0 ORDER BY event.seq",
         [branch],
     )
     return [id for (id,) in rows]
 
 
-def wanted(connection: sqlite3.Connection, sight: Sight, event: str) -> bool:
+def wanted(connection: Connection, sight: Sight, event: str) -> bool:
     """Whether any turn of the event is held, however sensitive it is."""
     held = sight.cleared().current(NOW)
     query = (
@@ -83,6 +82,6 @@ def wanted(connection: sqlite3.Connection, sight: Sight, event: str) -> bool:
     return connection.execute(query, [event, *held.values]).fetchone() is not None
 
 
-def silence(connection: sqlite3.Connection) -> None:
+def silence(connection: Connection) -> None:
     """Why attempts failed may quote anything that was read, and so what is forgotten."""
     connection.execute("UPDATE job SET error = '' WHERE error != ''")

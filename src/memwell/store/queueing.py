@@ -1,6 +1,5 @@
-"""The part of the SQLite store that hands out work."""
+"""The part of a store that hands out work."""
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -11,23 +10,23 @@ from memwell.core.receipt import Receipt, Status
 from memwell.core.scope import Scope
 from memwell.store import jobs, receipts, writing
 from memwell.store.codec import micros, moment
-from memwell.store.connection import Connections
-from memwell.store.reach import Reach
+from memwell.store.dialect import Connection, Connections
+from memwell.store.reach import own
 from memwell.store.sight import Sight
 
-FREE = "job.branch = ? AND NOT dead AND due <= ? AND leased <= ?"
+FREE = "job.branch = ? AND dead = 0 AND due <= ? AND leased <= ?"
 BEGUN = """
-INSERT OR IGNORE INTO job
+INSERT INTO job
 SELECT id, ?, 0, ? - count(*) OVER () + row_number() OVER (ORDER BY seq), 0, '', 0 FROM event
 WHERE {inside} AND NOT EXISTS (
     SELECT 1 FROM journal WHERE journal.batch = event.id AND journal.by = ?
 )
-ORDER BY seq RETURNING event
+ORDER BY seq ON CONFLICT DO NOTHING RETURNING event
 """  # each due a microsecond after the one before, so that the next one is found at once
 WITHHELD = "why is not told, because something was forgotten meanwhile"
 
 
-class SQLiteJobs:
+class StoreJobs:
     """Implements core.job.Jobs for one branch."""
 
     def __init__(self, connections: Connections, sight: Sight) -> None:
@@ -54,7 +53,8 @@ class SQLiteJobs:
 
     def renew(self, claim: Claim, until: datetime) -> bool:
         with self._connections.transaction() as connection:
-            return _change(connection, claim, "leased = max(leased, ?)", micros(until))
+            later = "leased = CASE WHEN leased < ? THEN ? ELSE leased END"
+            return _change(connection, claim, later, micros(until), micros(until))
 
     def release(self, claim: Claim) -> None:
         with self._connections.transaction() as connection:
@@ -77,8 +77,8 @@ class SQLiteJobs:
         return held
 
     def begin(self, scope: Scope, by: str, now: datetime) -> list[str]:
-        inside = Reach((scope,)).wholly("event.scope") & self._sight.seen("event")
         with self._connections.transaction() as connection:
+            inside = own(connection, scope).wholly("event.scope") & self._sight.seen("event")
             rows = connection.execute(BEGUN.format(inside=inside.sql),
                 (self._sight.own, micros(now), *inside.values, by),
             ).fetchall()  # fmt: skip
@@ -91,12 +91,16 @@ class SQLiteJobs:
             return [event for event in events if self._revived(connection, event, now)]
 
     def next(self) -> datetime | None:
-        query = "SELECT min(max(due, leased)) FROM job WHERE branch = ? AND NOT dead"
+        query = (
+            "SELECT min(CASE WHEN due > leased THEN due ELSE leased END) FROM job"
+            " WHERE branch = ? AND dead = 0"
+        )
         return moment(self._one(query, self._sight.own)[0])
 
     def listed(self, scope: Scope, now: datetime) -> list[Job]:
-        inside = Reach((scope,)).wholly("event.scope")
-        rows = self._connections.get().execute(
+        connection = self._connections.get()
+        inside = own(connection, scope).wholly("event.scope")
+        rows = connection.execute(
             "SELECT job.event, dead, leased > ?, attempts, due, error FROM job"
             f" JOIN event ON event.id = job.event WHERE job.branch = ? AND {inside.sql}"
             " ORDER BY event.seq",
@@ -107,10 +111,10 @@ class SQLiteJobs:
     def wanted(self, event: str) -> bool:
         return jobs.wanted(self._connections.get(), self._sight, event)
 
-    def _revived(self, connection: sqlite3.Connection, event: str, now: datetime) -> bool:
+    def _revived(self, connection: Connection, event: str, now: datetime) -> bool:
         changed = connection.execute(
             "UPDATE job SET attempts = 0, due = ?, leased = 0, error = '', dead = 0"
-            " WHERE event = ? AND branch = ? AND dead",
+            " WHERE event = ? AND branch = ? AND dead = 1",
             (micros(now), event, self._sight.own),
         )
         if changed.rowcount:
@@ -121,13 +125,13 @@ class SQLiteJobs:
         return self._connections.get().execute(query, values).fetchone()
 
 
-def _change(connection: sqlite3.Connection, claim: Claim, change: str, *values: Any) -> bool:
+def _change(connection: Connection, claim: Claim, change: str, *values: Any) -> bool:
     """Of the job, as long as the claim holds."""
     query = f"UPDATE job SET {change} WHERE {jobs.HELD}"
     return connection.execute(query, (*values, *jobs.key(claim))).rowcount > 0
 
 
-def _told(connection: sqlite3.Connection, done: Receipt, erasures: int) -> Receipt:
+def _told(connection: Connection, done: Receipt, erasures: int) -> Receipt:
     """A reason may quote what a strategy read before that was forgotten."""
     if done.error and writing.erasures(connection) != erasures:
         return replace(done, error=WITHHELD)

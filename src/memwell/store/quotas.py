@@ -1,6 +1,5 @@
 """How much a tenant, a user or an agent may keep, checked in the transaction that writes."""
 
-import sqlite3
 from collections.abc import Iterable
 
 from memwell.core.cube import MemCube
@@ -8,27 +7,30 @@ from memwell.core.errors import QuotaExceeded
 from memwell.core.governance import Quota
 from memwell.core.lifecycle import State
 from memwell.core.scope import Scope
-from memwell.store.reach import Reach
+from memwell.store.dialect import Connection
+from memwell.store.reach import own
 
 
-def put(connection: sqlite3.Connection, quota: Quota) -> None:
+def put(connection: Connection, quota: Quota) -> None:
     """Set it, or take it out where it limits nothing."""
     scope = (quota.scope.tenant, quota.scope.user or "", quota.scope.agent or "")
     if quota.memories is None and quota.bytes is None:
         connection.execute("DELETE FROM quota WHERE (tenant, user, agent) = (?, ?, ?)", scope)
     else:
         connection.execute(
-            "INSERT OR REPLACE INTO quota VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO quota (tenant, user, agent, memories, bytes) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (tenant, user, agent)"
+            " DO UPDATE SET memories = excluded.memories, bytes = excluded.bytes",
             (*scope, quota.memories, quota.bytes),
         )
 
 
-def forget(connection: sqlite3.Connection, tenant: str, user: str) -> None:
+def forget(connection: Connection, tenant: str, user: str) -> None:
     """The quotas of a user and its agents."""
     connection.execute("DELETE FROM quota WHERE tenant = ? AND user = ?", [tenant, user])
 
 
-def listed(connection: sqlite3.Connection, tenant: str) -> list[Quota]:
+def listed(connection: Connection, tenant: str) -> list[Quota]:
     rows = connection.execute(
         "SELECT user, agent, memories, bytes FROM quota WHERE tenant = ? ORDER BY user, agent",
         [tenant],
@@ -39,18 +41,18 @@ def listed(connection: sqlite3.Connection, tenant: str) -> list[Quota]:
     ]
 
 
-def used(connection: sqlite3.Connection, scope: Scope) -> tuple[int, int]:
+def used(connection: Connection, scope: Scope) -> tuple[int, int]:
     """Memories that are held now, and bytes of words in all their versions."""
-    inside = Reach((scope,)).wholly("version.scope")
+    inside = own(connection, scope).wholly("version.scope")
     memories, size = connection.execute(
-        "SELECT count(DISTINCT iif(expired IS NULL AND state != 'expired', id, NULL)),"
+        "SELECT count(DISTINCT CASE WHEN expired IS NULL AND state != 'expired' THEN id END),"
         f" coalesce(sum(length(CAST(payload AS BLOB))), 0) FROM version WHERE {inside.sql}",
         inside.values,
     ).fetchone()
     return memories, size
 
 
-def check(connection: sqlite3.Connection, written: Iterable[MemCube]) -> None:
+def check(connection: Connection, written: Iterable[MemCube]) -> None:
     """Raises QuotaExceeded when these versions take a scope beyond what it may have.
 
     What only lets memories expire is always welcome, however much is there.
@@ -64,7 +66,7 @@ def check(connection: sqlite3.Connection, written: Iterable[MemCube]) -> None:
                 _keep(quota, *used(connection, quota.scope), more=more)
 
 
-def _is_more(connection: sqlite3.Connection, cube: MemCube) -> bool:
+def _is_more(connection: Connection, cube: MemCube) -> bool:
     """Whether there is a memory more with this version."""
     query = "SELECT 1 FROM version WHERE id = ? AND version = ? AND state != 'expired'"
     return not connection.execute(query, [cube.id, cube.version - 1]).fetchone()

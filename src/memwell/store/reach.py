@@ -4,16 +4,24 @@ Every read of the store asks here, so that no query can forget to.
 """
 
 import json
-import sqlite3
 from dataclasses import dataclass, replace
 from typing import Any
 
 from memwell.core.access import Grant, Right
 from memwell.core.scope import Scope
-from memwell.store import scopes
-from memwell.store.clause import Clause, either
+from memwell.store import scopes, settings
+from memwell.store.clause import EVERYTHING, Clause, either
 from memwell.store.codec import micros, moment
+from memwell.store.dialect import SQLITE, Connection, Dialect, dialect
 
+# A grant that is given again is another one only in what it allows.
+ADD = """
+INSERT INTO access VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET tenant = excluded.tenant, to_user = excluded.to_user,
+    to_agent = excluded.to_agent, to_session = excluded.to_session, on_user = excluded.on_user,
+    on_agent = excluded.on_agent, on_session = excluded.on_session, cube = excluded.cube,
+    rights = excluded.rights, until = excluded.until
+"""
 POLICY = "policy"  # the setting that counts changes of grants
 
 
@@ -24,22 +32,34 @@ class Reach:
     scopes: tuple[Scope, ...]
     cubes: tuple[str, ...] = ()
     session: str | None = None  # the cubes must be of it
+    spoken: Dialect = SQLITE
 
     def holds(self, column: str = "version.scope", id: str = "version.id") -> Clause:
         """Condition that a row is within reach."""
-        found = _lies_in(column, *self.scopes)
+        found = self.wholly(column)
         if not self.cubes:
             return found
         marks = ", ".join("?" for _ in self.cubes)
         around = Scope(self.scopes[0].tenant, session=self.session)
-        return either(found, Clause(f"{id} IN ({marks})", self.cubes) & _lies_in(column, around))
+        return either(
+            found, Clause(f"{id} IN ({marks})", self.cubes) & self._lies_in(column, around)
+        )
 
     def wholly(self, column: str) -> Clause:
         """Condition that a row lies in one of the whole scopes."""
-        return _lies_in(column, *self.scopes)
+        return self._lies_in(column, *self.scopes)
+
+    def _lies_in(self, column: str, *within: Scope) -> Clause:
+        part = self.spoken.part(column.strip("+").split(".")[0], self.scopes[0].tenant)
+        return _lies_in(column, *within) if part is EVERYTHING else part & _lies_in(column, *within)
 
 
-def reach(connection: sqlite3.Connection, reader: Scope, right: Right) -> Reach:
+def own(connection: Connection, scope: Scope) -> Reach:
+    """The scope itself, whatever was granted to it."""
+    return Reach((scope,), spoken=dialect(connection))
+
+
+def reach(connection: Connection, reader: Scope, right: Right) -> Reach:
     """The reader's own scope, and what grants to it add."""
     granted = [
         grant
@@ -49,10 +69,10 @@ def reach(connection: sqlite3.Connection, reader: Scope, right: Right) -> Reach:
     whole = [_narrowed(grant, reader) for grant in granted if grant.cube is None]
     wide = tuple(scope for scope in whole if scope)
     cubes = tuple(grant.cube for grant in granted if grant.cube)
-    return Reach((reader, *wide), cubes, reader.session)
+    return Reach((reader, *wide), cubes, reader.session, dialect(connection))
 
 
-def grants(connection: sqlite3.Connection, tenant: str) -> list[Grant]:
+def grants(connection: Connection, tenant: str) -> list[Grant]:
     rows = connection.execute(
         "SELECT id, to_user, to_agent, to_session, on_user, on_agent, on_session, cube, rights,"
         " until FROM access WHERE tenant = ? ORDER BY id",
@@ -61,17 +81,16 @@ def grants(connection: sqlite3.Connection, tenant: str) -> list[Grant]:
     return [_grant(tenant, *row) for row in rows]
 
 
-def policy(connection: sqlite3.Connection) -> int:
+def policy(connection: Connection) -> int:
     """How often grants were changed."""
-    found = connection.execute("SELECT value FROM meta WHERE key = ?", [POLICY]).fetchone()
-    return int(found[0]) if found else 0
+    return settings.count(connection, POLICY)
 
 
-def add(connection: sqlite3.Connection, grant: Grant) -> None:
+def add(connection: Connection, grant: Grant) -> None:
     to, on = grant.to, grant.on
     _changed(connection)
     connection.execute(
-        "INSERT OR REPLACE INTO access VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        ADD,
         (
             grant.id,
             to.tenant,
@@ -84,13 +103,13 @@ def add(connection: sqlite3.Connection, grant: Grant) -> None:
     )
 
 
-def remove(connection: sqlite3.Connection, id: str) -> bool:
+def remove(connection: Connection, id: str) -> bool:
     """True when the grant was there."""
     _changed(connection)
     return bool(connection.execute("DELETE FROM access WHERE id = ?", [id]).rowcount)
 
 
-def forget(connection: sqlite3.Connection, tenant: str, part: str, name: str) -> None:
+def forget(connection: Connection, tenant: str, part: str, name: str) -> None:
     """Grants on a user or session of whom nothing is left."""
     left = f"SELECT 1 FROM scope WHERE tenant = ? AND {part} = ?"
     if not name or connection.execute(left, [tenant, name]).fetchone():
@@ -100,18 +119,15 @@ def forget(connection: sqlite3.Connection, tenant: str, part: str, name: str) ->
         _changed(connection)
 
 
-def forget_user(connection: sqlite3.Connection, tenant: str, user: str) -> None:
+def forget_user(connection: Connection, tenant: str, user: str) -> None:
     """Grants that name a user at either end."""
     gone = "DELETE FROM access WHERE tenant = ? AND ? IN (on_user, to_user)"
     if connection.execute(gone, [tenant, user]).rowcount:
         _changed(connection)
 
 
-def _changed(connection: sqlite3.Connection) -> None:
-    connection.execute(
-        "INSERT INTO meta VALUES (?, '1') ON CONFLICT (key) DO UPDATE SET value = value + 1",
-        [POLICY],
-    )
+def _changed(connection: Connection) -> None:
+    settings.count_up(connection, POLICY)
 
 
 def _lies_in(column: str, *within: Scope) -> Clause:

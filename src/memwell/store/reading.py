@@ -1,7 +1,6 @@
 """Reads cubes, events, links and the journal, each at a moment."""
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -19,8 +18,9 @@ from memwell.core.store import Entry
 from memwell.core.view import NOW, Moment
 from memwell.store.clause import Clause
 from memwell.store.codec import load_messages, load_payload, moment
+from memwell.store.dialect import Connection
 from memwell.store.filters import matching
-from memwell.store.reach import Reach, reach
+from memwell.store.reach import own, reach
 from memwell.store.sight import Sight
 
 V = TypeVar("V")
@@ -37,7 +37,7 @@ FROM version JOIN scope ON scope.code = version.scope LEFT JOIN usage ON usage.i
 """
 
 
-def cube(connection: sqlite3.Connection, sight: Sight, id: str, at: Moment) -> MemCube | None:
+def cube(connection: Connection, sight: Sight, id: str, at: Moment) -> MemCube | None:
     held = sight.current(at)
     rows = connection.execute(
         f"{_selected(sight)} WHERE version.id = ? AND {held.sql}", [id, *held.values]
@@ -45,19 +45,19 @@ def cube(connection: sqlite3.Connection, sight: Sight, id: str, at: Moment) -> M
     return next(_cubes(connection, rows.fetchall()), None)
 
 
-def history(connection: sqlite3.Connection, sight: Sight, id: str) -> list[MemCube]:
+def history(connection: Connection, sight: Sight, id: str) -> list[MemCube]:
     query = f"{_selected(sight)} WHERE version.id = ? AND {sight.seen('version').sql}"
     rows = connection.execute(f"{query} ORDER BY version", [id])
     return list(_cubes(connection, rows.fetchall()))
 
 
-def everywhere(connection: sqlite3.Connection, id: str) -> list[MemCube]:
+def everywhere(connection: Connection, id: str) -> list[MemCube]:
     """All versions of a cube in all branches: what forgetting must look at."""
     query = f"{_selected(Sight())} WHERE version.id = ? ORDER BY version.row"
     return list(_cubes(connection, connection.execute(query, [id]).fetchall()))
 
 
-def of_rows(connection: sqlite3.Connection, sight: Sight, rows: Ints) -> dict[int, MemCube]:
+def of_rows(connection: Connection, sight: Sight, rows: Ints) -> dict[int, MemCube]:
     """Cubes by the row of their version."""
     found: dict[int, MemCube] = {}
     for part in chunks(rows.tolist()):
@@ -71,7 +71,7 @@ def of_rows(connection: sqlite3.Connection, sight: Sight, rows: Ints) -> dict[in
 
 
 def scan(
-    connection: sqlite3.Connection,
+    connection: Connection,
     sight: Sight,
     scope: Scope,
     states: frozenset[State],
@@ -94,10 +94,10 @@ def scan(
         yield from _cubes(connection, records)
 
 
-def owners(connection: sqlite3.Connection, sight: Sight, scope: Scope) -> list[Scope]:
+def owners(connection: Connection, sight: Sight, scope: Scope) -> list[Scope]:
     """Users and agents within a scope, that have searchable memories."""
     states = sorted(SEARCHABLE)
-    read = Reach((scope,)).wholly("version.scope") & sight.current(NOW)
+    read = own(connection, scope).wholly("version.scope") & sight.current(NOW)
     rows = connection.execute(
         "SELECT DISTINCT tenant, user, agent FROM scope WHERE code IN (SELECT scope FROM version"
         f" WHERE {read.sql} AND state IN ({marks(states)})) ORDER BY tenant, user, agent",
@@ -107,25 +107,25 @@ def owners(connection: sqlite3.Connection, sight: Sight, scope: Scope) -> list[S
 
 
 def ids_with_prefix(
-    connection: sqlite3.Connection, sight: Sight, prefix: str, scope: Scope, right: Right | None
+    connection: Connection, sight: Sight, prefix: str, scope: Scope, right: Right | None
 ) -> list[str]:
-    """Ids in reach; without a right, those of the scope itself alone."""
-    within = (reach(connection, scope, right) if right else Reach((scope,))).holds()
+    """Ids in reach, in the order of recording; without a right, the scope's own alone."""
+    within = (reach(connection, scope, right) if right else own(connection, scope)).holds()
     return [
         id
         for (id,) in connection.execute(
-            "SELECT DISTINCT id FROM version WHERE id >= ? AND id < ?"
-            f" AND {within.sql} AND {sight.seen('version').sql}",
+            "SELECT id FROM version WHERE id >= ? AND id < ?"
+            f" AND {within.sql} AND {sight.seen('version').sql} GROUP BY id ORDER BY min(row)",
             [prefix, prefix + "~", *within.values],
         )
     ]
 
 
 def permitted(
-    connection: sqlite3.Connection, sight: Sight, ids: Iterable[str], scope: Scope, right: Right
+    connection: Connection, sight: Sight, ids: Iterable[str], scope: Scope, right: Right
 ) -> set[str]:
     """Those of the cubes that the reader has this right on."""
-    within = reach(connection, scope, right).holds() & sight.seen("version")
+    within = reach(connection, scope, right).holds("+version.scope") & sight.seen("version")
     found: set[str] = set()
     for part in chunks(list(ids)):
         rows = connection.execute(
@@ -136,7 +136,7 @@ def permitted(
     return found
 
 
-def derived(connection: sqlite3.Connection, sources: Iterable[str], kind: str) -> list[str]:
+def derived(connection: Connection, sources: Iterable[str], kind: str) -> list[str]:
     """Ids of cubes that name one of these sources, in any version."""
     found: list[str] = []
     for part in chunks(list(sources)):
@@ -151,7 +151,7 @@ def derived(connection: sqlite3.Connection, sources: Iterable[str], kind: str) -
     return list(dict.fromkeys(found))
 
 
-def links(connection: sqlite3.Connection, sight: Sight, id: str, at: Moment) -> list[Link]:
+def links(connection: Connection, sight: Sight, id: str, at: Moment) -> list[Link]:
     held = sight.current(Moment(known=at.known), "link")
     rows = connection.execute(
         "SELECT src, dst, relation, why, weight FROM link"
@@ -167,7 +167,7 @@ FROM event JOIN scope ON scope.code = event.scope"""
 
 
 def events(
-    connection: sqlite3.Connection, sight: Sight, ids: Iterable[str], reader: Scope | None = None
+    connection: Connection, sight: Sight, ids: Iterable[str], reader: Scope | None = None
 ) -> list[Event]:
     """Events by id: all of them, or those a reader may read as a whole."""
     found: list[Event] = []
@@ -181,9 +181,9 @@ def events(
     return found
 
 
-def all_events(connection: sqlite3.Connection, sight: Sight, scope: Scope) -> Iterator[Event]:
+def all_events(connection: Connection, sight: Sight, scope: Scope) -> Iterator[Event]:
     """The events of a scope itself, in the order they were recorded."""
-    inside = Reach((scope,)).wholly("event.scope") & sight.seen("event")
+    inside = own(connection, scope).wholly("event.scope") & sight.seen("event")
     ids = connection.execute(
         f"SELECT id FROM event WHERE {inside.sql} ORDER BY seq", inside.values
     ).fetchall()
@@ -191,21 +191,19 @@ def all_events(connection: sqlite3.Connection, sight: Sight, scope: Scope) -> It
         yield from events(connection, sight, part, scope)
 
 
-def _whole(connection: sqlite3.Connection, sight: Sight, reader: Scope) -> Clause:
+def _whole(connection: Connection, sight: Sight, reader: Scope) -> Clause:
     """Condition that a reader may read all of an event: no turn of it is beyond its clearance."""
     return reach(connection, reader, Right.READ).wholly("event.scope") & sight.seen("event")
 
 
-def journal(
-    connection: sqlite3.Connection, id: str | None, after: int, until: int | None
-) -> list[Entry]:
+def journal(connection: Connection, id: str | None, after: int, until: int | None) -> list[Entry]:
     last = (1 << 63) - 1 if until is None else until
     if id:
         return entries(connection, "seq > ? AND seq <= ? AND id = ?", [after, last, id])
     return entries(connection, "seq > ? AND seq <= ?", [after, last])
 
 
-def entries(connection: sqlite3.Connection, condition: str, values: Sequence[Any]) -> list[Entry]:
+def entries(connection: Connection, condition: str, values: Sequence[Any]) -> list[Entry]:
     """Lines of the journal, in order."""
     rows = connection.execute(
         "SELECT seq, batch, at, by, cause, op, id, version, why FROM journal"
@@ -225,16 +223,14 @@ def chunks(values: Sequence[V]) -> Iterator[Sequence[V]]:
         yield values[start : start + CHUNK]
 
 
-def _cubes(connection: sqlite3.Connection, records: Sequence[tuple[Any, ...]]) -> Iterator[MemCube]:
+def _cubes(connection: Connection, records: Sequence[tuple[Any, ...]]) -> Iterator[MemCube]:
     for part in chunks(records):
         lineage = _lineage(connection, [record[0] for record in part])
         for record in part:
             yield _cube(record, lineage.get(record[0], {}))
 
 
-def _lineage(
-    connection: sqlite3.Connection, rows: Sequence[int]
-) -> dict[int, dict[str, tuple[str, ...]]]:
+def _lineage(connection: Connection, rows: Sequence[int]) -> dict[int, dict[str, tuple[str, ...]]]:
     found: dict[int, dict[str, tuple[str, ...]]] = {}
     for row, kind, source in connection.execute(
         "SELECT row, kind, source FROM lineage"

@@ -1,17 +1,17 @@
 """Drops the reasons why something was done: they are words, and may quote what is forgotten."""
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 
 from memwell.core.receipt import Applied
 from memwell.store import jobs
 from memwell.store.codec import load_receipt
+from memwell.store.dialect import Connection
 from memwell.store.reading import chunks, marks
 from memwell.store.receipts import save
 
 
-def drop(connection: sqlite3.Connection, ids: Sequence[str], events: Sequence[str]) -> None:
+def drop(connection: Connection, ids: Sequence[str], events: Sequence[str]) -> None:
     """The cubes' reasons, those of links to them, and of all that was done together with these.
 
     Also what the events were the cause of, and what names nothing and so may speak of anything.
@@ -25,7 +25,7 @@ def drop(connection: sqlite3.Connection, ids: Sequence[str], events: Sequence[st
     _errors(connection)
 
 
-def _of_cubes(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
+def _of_cubes(connection: Connection, ids: Sequence[str]) -> None:
     named = marks(ids)
     found = connection.execute(
         f"SELECT DISTINCT batch FROM journal WHERE id IN ({named})"
@@ -38,11 +38,11 @@ def _of_cubes(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
         _receipts(connection, part)
 
 
-def _silence(connection: sqlite3.Connection, condition: str, values: Sequence[str]) -> None:
+def _silence(connection: Connection, condition: str, values: Sequence[str]) -> None:
     connection.execute(f"UPDATE journal SET why = '' WHERE why != '' AND {condition}", values)
 
 
-def _receipts(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
+def _receipts(connection: Connection, ids: Sequence[str]) -> None:
     """A receipt has the id of its batch."""
     query = f"SELECT body FROM receipt WHERE id IN ({marks(ids)})"
     for (body,) in connection.execute(query, ids).fetchall():
@@ -51,7 +51,7 @@ def _receipts(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
         save(connection, replace(receipt, applied=applied, dropped=dropped, error=None))
 
 
-def _errors(connection: sqlite3.Connection) -> None:
+def _errors(connection: Connection) -> None:
     """Why refinement failed may quote anything that the strategy had read."""
     for (body,) in connection.execute(
         "SELECT body FROM receipt JOIN job ON job.event = receipt.id WHERE error != ''"

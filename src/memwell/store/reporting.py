@@ -1,18 +1,15 @@
-"""A store whose every public method reports what goes wrong on disk in memwell's words."""
+"""A store whose every public method reports what goes wrong below in memwell's words."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from functools import partial, wraps
+from functools import wraps
 from inspect import isfunction
-from pathlib import Path
 from types import GeneratorType
 from typing import Any, Protocol, TypeVar
 
-from memwell.store.problems import reported
-
 
 class _Store(Protocol):
-    path: Path
+    connections: Any  # memwell.store.dialect.Connections
 
 
 S = TypeVar("S", bound=_Store)
@@ -20,7 +17,7 @@ Reported = Callable[[], AbstractContextManager[None]]
 
 
 def reporting(store: type[S]) -> type[S]:
-    """The class, with public methods that raise StoreErrors in place of SQLite's."""
+    """The class, with public methods that raise StoreErrors in place of the database's."""
     for name, method in list(vars(store).items()):
         if isfunction(method) and not name.startswith("_"):
             setattr(store, name, _reporting(method))
@@ -30,7 +27,7 @@ def reporting(store: type[S]) -> type[S]:
 def _reporting(method: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(method)
     def plainly(self: _Store, *args: Any, **options: Any) -> Any:
-        told = partial(reported, self.path, f"cannot use {self.path}")
+        told = self.connections.reported
         with told():
             result = method(self, *args, **options)
         return _while_read(result, told) if isinstance(result, GeneratorType) else result

@@ -1,12 +1,11 @@
 """Scopes in SQL: their codes, and what lies within them."""
 
-import sqlite3
-
 from memwell.core.scope import Scope
 from memwell.store.clause import Clause
+from memwell.store.dialect import Connection
 
 
-def code(connection: sqlite3.Connection, scope: Scope) -> int:
+def code(connection: Connection, scope: Scope) -> int:
     """The number of a scope, made at its first use."""
     parts = (scope.tenant, scope.user or "", scope.agent or "", scope.session or "")
     query = "SELECT code FROM scope WHERE (tenant, user, agent, session) = (?, ?, ?, ?)"
@@ -14,10 +13,9 @@ def code(connection: sqlite3.Connection, scope: Scope) -> int:
     if found:
         return int(found[0])
     made = connection.execute(
-        "INSERT INTO scope (tenant, user, agent, session) VALUES (?, ?, ?, ?)", parts
+        "INSERT INTO scope (tenant, user, agent, session) VALUES (?, ?, ?, ?) RETURNING code", parts
     )
-    assert made.lastrowid is not None
-    return made.lastrowid
+    return int(made.fetchone()[0])
 
 
 def covered(scope: Scope) -> Clause:

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from memwell.core.store import Leftover
+from memwell.store import settings
+from memwell.store.dialect import Connection
 from memwell.store.driver import errors
 from memwell.store.writing import erasures
 
@@ -20,26 +22,23 @@ NOTE = "unscrubbed"  # the setting that holds it
 log = logging.getLogger(__name__)
 
 
-def note(connection: sqlite3.Connection, blobs: tuple[str, ...]) -> None:
+def note(connection: Connection, blobs: tuple[str, ...]) -> None:
     """Within the erasure's transaction; what earlier erasures have left is kept in the note."""
     before = noted(connection)
     left = {*blobs, *(before.blobs if before else ())}
-    connection.execute(
-        "INSERT OR REPLACE INTO meta VALUES (?, ?)",
-        [NOTE, json.dumps([erasures(connection), sorted(left)])],
-    )
+    settings.write(connection, NOTE, json.dumps([erasures(connection), sorted(left)]))
 
 
-def noted(connection: sqlite3.Connection) -> Leftover | None:
+def noted(connection: Connection) -> Leftover | None:
     """What erasures have left; blobs that a cube names again are left out."""
-    found = connection.execute("SELECT value FROM meta WHERE key = ?", [NOTE]).fetchone()
+    found = settings.read(connection, NOTE)
     if found is None:
         return None
-    count, blobs = json.loads(found[0])
+    count, blobs = json.loads(found)
     return Leftover(count, tuple(blob for blob in blobs if not named(connection, blob)))
 
 
-def strike(connection: sqlite3.Connection, leftover: Leftover, *, blobs_only: bool) -> None:
+def strike(connection: Connection, leftover: Leftover, *, blobs_only: bool) -> None:
     """Within a transaction; nothing is struck out when more was erased since.
 
     The digests go first, before the log is emptied: they tell of what was forgotten, too.
@@ -47,10 +46,9 @@ def strike(connection: sqlite3.Connection, leftover: Leftover, *, blobs_only: bo
     if erasures(connection) != leftover.erasures:
         return
     if blobs_only:
-        kept = [NOTE, json.dumps([leftover.erasures, []])]
-        connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", kept)
+        settings.write(connection, NOTE, json.dumps([leftover.erasures, []]))
     else:
-        connection.execute("DELETE FROM meta WHERE key = ?", [NOTE])
+        settings.strike(connection, NOTE)
 
 
 def empty_log(connection: sqlite3.Connection, patience: float) -> bool:
@@ -71,7 +69,7 @@ def empty_log(connection: sqlite3.Connection, patience: float) -> bool:
             time.sleep(0.01)  # SQLite itself waits for readers, but not for another's checkpoint
 
 
-def named(connection: sqlite3.Connection, blob: str) -> bool:
+def named(connection: Connection, blob: str) -> bool:
     """Whether a version of any cube names these tensors."""
     query = "SELECT 1 FROM version WHERE form != 'text' AND json_extract(payload, '$.blob') = ?"
     return connection.execute(query, [blob]).fetchone() is not None

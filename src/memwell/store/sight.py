@@ -5,7 +5,6 @@ the branch that wrote it. A branch that ends a row it inherited notes so in `end
 copied when a branch is made, and nobody else's line changes.
 """
 
-import sqlite3
 from dataclasses import dataclass, replace
 
 from memwell.core.access import Right, Sensitivity
@@ -13,6 +12,7 @@ from memwell.core.scope import Scope
 from memwell.core.view import Moment
 from memwell.store.clause import EVERYTHING, Clause
 from memwell.store.codec import micros
+from memwell.store.dialect import Connection
 from memwell.store.reach import reach
 
 
@@ -94,7 +94,7 @@ class Sight:
 
     def readable(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         reader: Scope,
         moment: Moment,
         column: str = "version.scope",

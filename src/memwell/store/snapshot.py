@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from memwell.store.connection import Connections
+from memwell.store.dialect import Connection
 from memwell.store.problems import reported
 
 NAMED = "SELECT DISTINCT json_extract(payload, '$.blob') FROM version WHERE form != 'text'"
@@ -38,6 +39,6 @@ def copy(connections: Connections, reader: sqlite3.Connection, path: Path, told:
         made.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
 
 
-def blobs(reader: sqlite3.Connection) -> list[str]:
+def blobs(reader: Connection) -> list[str]:
     """Digests of what the memories of that moment name."""
     return [digest for (digest,) in reader.execute(NAMED)]

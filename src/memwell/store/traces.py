@@ -1,8 +1,9 @@
 """What tells, in bytes, of memories that are to be erased; and whether others hold the same."""
 
-import sqlite3
+import json
 from collections.abc import Iterator, Sequence
 
+from memwell.store.dialect import Connection
 from memwell.store.reading import chunks, marks
 
 # Where words stand, and where numbers do.
@@ -29,7 +30,7 @@ CODES: dict[str, tuple[str, ...]] = {
 }
 
 
-def words(connection: sqlite3.Connection, ids: Sequence[str]) -> list[str]:
+def words(connection: Connection, ids: Sequence[str]) -> list[str]:
     """Content of the cubes in all their versions; of tensors, their digests."""
     return [
         text
@@ -42,7 +43,7 @@ def words(connection: sqlite3.Connection, ids: Sequence[str]) -> list[str]:
     ]
 
 
-def codes(connection: sqlite3.Connection, ids: Sequence[str]) -> list[bytes]:
+def codes(connection: Connection, ids: Sequence[str]) -> list[bytes]:
     """Vectors and token states of the cubes."""
     return [
         code
@@ -55,7 +56,7 @@ def codes(connection: sqlite3.Connection, ids: Sequence[str]) -> list[bytes]:
     ]
 
 
-def held(connection: sqlite3.Connection, trace: bytes) -> bool:
+def held(connection: Connection, trace: bytes) -> bool:
     """Whether a row that is there has these bytes: then they tell of nothing that is gone."""
     return any(connection.execute(query, [value]).fetchone() for query, value in _queries(trace))
 
@@ -63,16 +64,17 @@ def held(connection: sqlite3.Connection, trace: bytes) -> bool:
 def _queries(trace: bytes) -> Iterator[tuple[str, object]]:
     for table, columns in CODES.items():
         for column in columns:
-            yield f"SELECT 1 FROM {table} WHERE instr({column}, ?) LIMIT 1", trace
+            yield f"SELECT 1 FROM {table} WHERE instr({column}, ?) > 0 LIMIT 1", trace
     try:
         text = trace.decode()
     except UnicodeDecodeError:
         return
     for table, columns in WORDS.items():
         for column in columns:
-            yield f"SELECT 1 FROM {table} WHERE instr({column}, ?) LIMIT 1", text
+            yield f"SELECT 1 FROM {table} WHERE instr({column}, ?) > 0 LIMIT 1", text
 
 
+LISTED = "SELECT value FROM json_each(?)"  # ids, as JSON
 KINDS = {
     "versions": "SELECT count(*) FROM version WHERE id IN ({0})",
     "branches": "SELECT count(DISTINCT branch) FROM version WHERE id IN ({0})",
@@ -85,27 +87,21 @@ KINDS = {
     " (SELECT batch FROM journal WHERE id IN ({0}))",
     "receipts": "SELECT count(*) FROM receipt WHERE id IN"
     " (SELECT batch FROM journal WHERE id IN ({0}))",
+    "links": "SELECT count(*) FROM link WHERE src IN ({0}) OR dst IN ({0})",
 }
 
 
-def weighed(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, int]:
+def weighed(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
     """How much of each kind goes, or loses its words, with the cubes."""
-    connection.execute("CREATE TEMP TABLE IF NOT EXISTS doomed (id TEXT PRIMARY KEY)")
-    connection.execute("DELETE FROM doomed")
-    connection.executemany("INSERT OR IGNORE INTO doomed VALUES (?)", [(id,) for id in ids])
-    wanted = "SELECT id FROM doomed"
-    found = {
-        kind: int(connection.execute(query.format(wanted)).fetchone()[0])
-        for kind, query in KINDS.items()
-    }
-    (links,) = connection.execute(
-        f"SELECT count(*) FROM link WHERE src IN ({wanted}) OR dst IN ({wanted})"
-    ).fetchone()
-    connection.execute("DELETE FROM doomed")
-    return found | {"links": int(links)}
+    listed = json.dumps(list(ids))
+    found = {}
+    for kind, query in KINDS.items():
+        asked = connection.execute(query.format(LISTED), [listed] * query.count("{0}"))
+        found[kind] = int(asked.fetchone()[0])
+    return found
 
 
-def first_born(connection: sqlite3.Connection, ids: Sequence[str]) -> int:
+def first_born(connection: Connection, ids: Sequence[str]) -> int:
     """The change by which the first of the cubes came; copies made later may hold it."""
     found = [
         born

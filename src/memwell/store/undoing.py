@@ -1,6 +1,5 @@
 """What time travel reads: what a batch did, what changed since, how a cube stood then."""
 
-import sqlite3
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +10,12 @@ from memwell.core.store import Entry
 from memwell.core.view import NOW
 from memwell.store import reading
 from memwell.store.codec import micros
-from memwell.store.reach import Reach
+from memwell.store.dialect import Connection
+from memwell.store.reach import own
 from memwell.store.sight import Sight
 
 
-def batch(connection: sqlite3.Connection, sight: Sight, id: str) -> list[Entry]:
+def batch(connection: Connection, sight: Sight, id: str) -> list[Entry]:
     """The journal's lines of one batch, in order; of versions, those written in this line.
 
     A version of the same number may have been written in another branch.
@@ -28,9 +28,7 @@ def batch(connection: sqlite3.Connection, sight: Sight, id: str) -> list[Entry]:
     return reading.entries(connection, f"batch = ? AND ({written})", [id, id])
 
 
-def links_of(
-    connection: sqlite3.Connection, sight: Sight, batch: str
-) -> tuple[list[Link], list[Link]]:
+def links_of(connection: Connection, sight: Sight, batch: str) -> tuple[list[Link], list[Link]]:
     """Edges that a batch made and that are still held, and those that it ended."""
     held, seen = sight.current(NOW, "link"), sight.seen("link").sql
     ending = sight.ending("link", "died")
@@ -42,11 +40,11 @@ def links_of(
 
 
 def links_after(
-    connection: sqlite3.Connection, sight: Sight, sequence: int, scope: Scope
+    connection: Connection, sight: Sight, sequence: int, scope: Scope
 ) -> tuple[list[Link], list[Link]]:
     """Edges within the scope that were made since and are held, and those that ended since."""
     ending, seen = sight.ending("link", "died"), sight.seen("link").sql
-    within, values = _between_own(scope)
+    within, values = _between_own(connection, scope)
     made = f"{within} AND {seen} AND born > ? AND {ending} IS NULL"
     ended = f"{within} AND {seen} AND born <= ? AND {ending} > ?"
     return (
@@ -55,9 +53,9 @@ def links_after(
     )
 
 
-def changed(connection: sqlite3.Connection, sight: Sight, after: int, scope: Scope) -> list[str]:
+def changed(connection: Connection, sight: Sight, after: int, scope: Scope) -> list[str]:
     """Cubes of the scope that have a version born since, in the order of their first one."""
-    inside = Reach((scope,)).wholly("version.scope") & sight.seen("version")
+    inside = own(connection, scope).wholly("version.scope") & sight.seen("version")
     rows = connection.execute(
         f"SELECT id FROM version WHERE born > ? AND {inside.sql} GROUP BY id ORDER BY min(row)",
         [after, *inside.values],
@@ -65,7 +63,7 @@ def changed(connection: sqlite3.Connection, sight: Sight, after: int, scope: Sco
     return [id for (id,) in rows]
 
 
-def as_at(connection: sqlite3.Connection, sight: Sight, id: str, sequence: int) -> MemCube | None:
+def as_at(connection: Connection, sight: Sight, id: str, sequence: int) -> MemCube | None:
     """The version that was current when the journal stood there; None before its first."""
     seen = sight.seen("version").sql
     query = f"SELECT max(version) FROM version WHERE id = ? AND born <= ? AND {seen}"
@@ -74,7 +72,7 @@ def as_at(connection: sqlite3.Connection, sight: Sight, id: str, sequence: int) 
     return next((cube for cube in versions if cube.version == found), None)
 
 
-def due(connection: sqlite3.Connection, sight: Sight, now: datetime) -> list[tuple[str, Scope]]:
+def due(connection: Connection, sight: Sight, now: datetime) -> list[tuple[str, Scope]]:
     """Cubes whose time to live has ended, and whose they are; what is frozen waits for its thaw."""
     held = sight.current(NOW)
     # The plus sign keeps SQLite from reading all rows in order instead of the few that may expire.
@@ -90,14 +88,14 @@ def due(connection: sqlite3.Connection, sight: Sight, now: datetime) -> list[tup
     ]
 
 
-def _links(connection: sqlite3.Connection, condition: str, values: list[Any]) -> list[Link]:
+def _links(connection: Connection, condition: str, values: list[Any]) -> list[Link]:
     rows = connection.execute(
         f"SELECT src, dst, relation, why, weight FROM link WHERE {condition} ORDER BY row", values
     )
     return [Link(*row) for row in rows]
 
 
-def _between_own(scope: Scope) -> tuple[str, list[Any]]:
-    inside = Reach((scope,)).wholly("version.scope")
-    own = f"(SELECT id FROM version WHERE {inside.sql})"
-    return f"src IN {own} AND dst IN {own}", [*inside.values, *inside.values]
+def _between_own(connection: Connection, scope: Scope) -> tuple[str, list[Any]]:
+    inside = own(connection, scope).wholly("version.scope")
+    held = f"(SELECT id FROM version WHERE {inside.sql})"
+    return f"src IN {held} AND dst IN {held}", [*inside.values, *inside.values]

@@ -1,7 +1,6 @@
 """Writes new versions of cubes, table by table: a statement a row would cost more than the row."""
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -11,8 +10,9 @@ from memwell.core.cube import MemCube
 from memwell.core.errors import Conflict
 from memwell.core.scope import Scope
 from memwell.core.store import Put
-from memwell.store import scopes
-from memwell.store.codec import dump_many, dump_payload, micros
+from memwell.store import scopes, vectors
+from memwell.store.codec import dump_payload, micros
+from memwell.store.dialect import Connection, dialect
 from memwell.store.filters import UNINDEXED
 from memwell.store.reading import chunks, marks
 from memwell.store.sight import Sight
@@ -36,7 +36,7 @@ class Held:
 class Versions:
     """What a batch adds to each table; nothing is written before `write`."""
 
-    connection: sqlite3.Connection
+    connection: Connection
     sight: Sight
     sequence: int  # of the change in the journal
     fingerprint: str | None  # of the vectors' embedder
@@ -54,7 +54,9 @@ class Versions:
     def plan(self, puts: Sequence[Put]) -> None:
         """Take in new versions, in order. Raises Conflict when one does not follow the last."""
         self.held = _held(self.connection, self.sight, [put.cube.id for put in puts])
-        first = _last_row(self.connection) + 1
+        if not puts:
+            return
+        first = dialect(self.connection).reserve(self.connection, "version", len(puts))
         for row, put in enumerate(puts, first):
             self.take(row, put)
 
@@ -70,7 +72,7 @@ class Versions:
         place = self._place(cube, before, code)
         found_by = row if put.keys or not before else before.found_by
         self.held[cube.id] = Held(row, cube.version, found_by, self.sight.own, None, place)
-        self.versions.append(self._columns(row, cube, code, place, found_by))
+        self.versions.append((cube.scope.tenant, *self._columns(row, cube, code, place, found_by)))
         self.labels += [(name, value, row) for name, value in cube.labels.items()
                         if name not in UNINDEXED]  # fmt: skip
         self.lineage += [(row, "event", at, id) for at, id in enumerate(cube.source.events)]
@@ -82,8 +84,8 @@ class Versions:
 
     def write(self) -> None:
         """Everything planned."""
-        many = self.connection.executemany
-        many(f"INSERT INTO version ({VERSION}) VALUES ({marks(VERSION.split(','))})", self.versions)
+        many, spoken = self.connection.executemany, dialect(self.connection)
+        spoken.add(self.connection, "version", VERSION, self.versions)
         many("INSERT INTO label VALUES (?, ?, ?)", self.labels)
         many("INSERT INTO lineage VALUES (?, ?, ?, ?)", self.lineage)
         self._entries()
@@ -95,33 +97,19 @@ class Versions:
             self.sensitivities,
         )
         many(
-            "INSERT OR IGNORE INTO usage (id, uses, last_used, strength) VALUES (?, ?, ?, ?)",
+            "INSERT INTO usage (id, uses, last_used, strength) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
             self.uses,
         )
 
     def _entries(self) -> None:
         """What the versions are found by."""
-        entries = [(row, put.keys) for row, put in self.found if put.keys]
-        hashed = [(row, keys.terms.astype("<u4").tobytes()) for row, keys in entries]
-        self.connection.executemany("INSERT INTO terms VALUES (?, ?)", hashed)
-        if self.fingerprint is None:
-            return
-        self.connection.executemany(
-            "INSERT INTO vector (fingerprint, row, vector) VALUES (?, ?, ?)",
-            [
-                (self.fingerprint, row, keys.vector.astype("<f4").tobytes())
-                for row, keys in entries
-                if keys.vector is not None
-            ],
-        )
-        states = {row: keys.tokens for row, keys in entries if keys.tokens is not None}
-        self.connection.executemany(
-            "INSERT INTO token_states VALUES (?, ?, ?)",
-            [
-                (row, self.fingerprint, blob)
-                for row, blob in zip(states, dump_many(list(states.values())), strict=True)
-            ],
-        )
+        entries = [(row, put.cube.scope.tenant, put.keys) for row, put in self.found if put.keys]
+        hashed = [(at, row, keys.terms.astype("<u4").tobytes()) for row, at, keys in entries]
+        dialect(self.connection).add(self.connection, "terms", "row, hashed", hashed)
+        if self.fingerprint is not None:
+            found = [(row, at, keys.vector, keys.tokens) for row, at, keys in entries]
+            vectors.add(self.connection, self.fingerprint, found)
 
     def _check(self, cube: MemCube, before: Held | None) -> None:
         version = before.version if before else 0
@@ -190,7 +178,7 @@ def _json(labels: tuple[tuple[str, str], ...]) -> str:
     return json.dumps(dict(labels))
 
 
-def reinstate(connection: sqlite3.Connection, put: Put, branch: int, born: int, place: int) -> None:
+def reinstate(connection: Connection, put: Put, branch: int, born: int, place: int) -> None:
     """A first version that was lost, as it was written once; the others of its cube move up.
 
     What is wrong with the order of versions is left to others.
@@ -198,14 +186,14 @@ def reinstate(connection: sqlite3.Connection, put: Put, branch: int, born: int, 
     for step in ("-version - 1", "-version"):  # by way of numbers that nobody has
         connection.execute(f"UPDATE version SET version = {step} WHERE id = ?", [put.cube.id])
     lost = Versions(connection, Sight(branch), born, None)
-    row = _last_row(connection) + 1
+    row = dialect(connection).reserve(connection, "version", 1)
     lost.take(row, put)
     lost.write()
     connection.execute("UPDATE version SET place = ? WHERE row = ?", (place, row))
 
 
 def end(
-    connection: sqlite3.Connection,
+    connection: Connection,
     sight: Sight,
     table: str,
     ended: tuple[int, int, int | None],
@@ -215,7 +203,8 @@ def end(
     row, branch, expired = ended
     if branch != sight.own:
         connection.execute(
-            "INSERT OR IGNORE INTO ended (kind, row, branch, expired, died) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO ended (kind, row, branch, expired, died) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
             (table, row, sight.own, *ending),
         )
     elif expired is None:
@@ -224,7 +213,7 @@ def end(
         )
 
 
-def _held(connection: sqlite3.Connection, sight: Sight, ids: Sequence[str]) -> dict[str, Held]:
+def _held(connection: Connection, sight: Sight, ids: Sequence[str]) -> dict[str, Held]:
     """The last versions of cubes, whatever their sensitivity; those that are new have none."""
     seen = sight.cleared().seen("version").sql
     found: dict[str, Held] = {}
@@ -236,9 +225,3 @@ def _held(connection: sqlite3.Connection, sight: Sight, ids: Sequence[str]) -> d
         )
         found.update((id, Held(*rest)) for id, *rest in rows)
     return found
-
-
-def _last_row(connection: sqlite3.Connection) -> int:
-    """The highest number a version ever had: none is given twice."""
-    found = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'version'").fetchone()
-    return int(found[0]) if found else 0

@@ -73,7 +73,7 @@ class Watched:
 
 @pytest.fixture
 def opened(chromium: Any, address: str, dashboard: Dashboard) -> Iterator[Watched]:
-    """A page that is logged in as operator; whatever it did, nothing went out and nothing failed."""
+    """A page that is logged in as operator; nothing went out, and nothing failed."""
     context = chromium.new_context(viewport={"width": 1200, "height": 800}, color_scheme="light")
     watched = Watched(context.new_page(), address)
     watched.enter(dashboard.key(admin=True, name="operator"))
@@ -246,15 +246,18 @@ def test_pages_are_accessible_in_both_themes(
 
 def test_the_switch_beats_the_system(opened: Watched) -> None:
     page, ground = opened.page, "getComputedStyle(document.documentElement).backgroundColor"
+
+    def switched(theme: str) -> str:
+        with page.expect_navigation():
+            page.click(f".themes button:has-text('{theme}')")
+        return str(page.evaluate(ground))
+
     light = page.evaluate(ground)
-    page.click(".themes button:has-text('dark')")
-    dark = page.evaluate(ground)
+    dark = switched("dark")
     assert dark != light
     page.emulate_media(color_scheme="dark")
-    page.click(".themes button:has-text('light')")
-    assert page.evaluate(ground) == light
-    page.click(".themes button:has-text('auto')")
-    assert page.evaluate(ground) == dark
+    assert switched("light") == light
+    assert switched("auto") == dark
 
 
 def test_nothing_is_cut_off_on_a_small_screen(opened: Watched, memory: Memory, cat: str) -> None:

@@ -38,7 +38,7 @@ def doctor(
     mend = repair or rebuild
     with notes().status("") as status:
         health = look_at(
-            opening.folder,
+            opening.files,
             key=opening.key,
             repair=mend,
             deep=deep,
@@ -50,7 +50,7 @@ def doctor(
     if json_output:
         print_json(of_health(health))
     else:
-        show(health_report(opening.folder, health, mend))
+        show(health_report(opening.files, health, mend))
     if not health.sound:
         raise typer.Exit(UNSOUND)
 
@@ -63,6 +63,6 @@ def _embedded(opening: Opening, health: "Health") -> "Health":
 
     with opening.open() as memory:
         memory.wait()
-    again = look_at(opening.folder, key=opening.key)
+    again = look_at(opening.files, key=opening.key)
     made = () if any(each.check == VECTORS for each in again.findings) else ("made vectors anew",)
     return replace(health, findings=again.findings, repaired=(*health.repaired, *made))

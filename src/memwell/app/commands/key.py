@@ -48,7 +48,7 @@ def encrypt(opening: Opening, json_output: Json = False) -> None:
     """
     from memwell.store import conversion
 
-    conversion.encrypt(opening.folder, _key(opening))
+    conversion.encrypt(opening.files, _key(opening))
     _tell(opening, "is encrypted now, and opens with its key only", json_output)
 
 
@@ -58,7 +58,7 @@ def decrypt(opening: Opening, json_output: Json = False) -> None:
     """Make an encrypted memory plain again. No other program may have it open."""
     from memwell.store import conversion
 
-    conversion.decrypt(opening.folder, _key(opening))
+    conversion.decrypt(opening.files, _key(opening))
     _tell(opening, "is not encrypted any more", json_output, encrypted=False)
 
 
@@ -77,7 +77,7 @@ def rotate(
     from memwell.store import conversion
     from memwell.store.key import Key
 
-    conversion.rotate(opening.folder, _key(opening), Key.read(file.expanduser()))
+    conversion.rotate(opening.files, _key(opening), Key.read(file.expanduser()))
     _tell(opening, f"opens with the key in {file} only", json_output)
 
 
@@ -93,6 +93,6 @@ def _key(opening: Opening) -> "Key":
 
 def _tell(opening: Opening, done: str, json_output: bool, *, encrypted: bool = True) -> None:
     if json_output:
-        print_json({"memory": str(opening.folder), "encrypted": encrypted})
+        print_json({"memory": str(opening.files), "encrypted": encrypted})
     else:
-        print(f"the memory in {opening.folder} {done}")
+        print(f"the memory in {opening.files} {done}")

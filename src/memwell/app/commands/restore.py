@@ -30,7 +30,7 @@ def restore(
     from memwell.kernel.backup.restore import restore as bring_back
 
     with bytes_bar(notes(), "verifying") as told:
-        done = bring_back(backup, opening.folder, key=opening.key, replace=replace, told=told)
+        done = bring_back(backup, opening.files, key=opening.key, replace=replace, told=told)
     if json_output:
         told_of = {"memory": str(done.folder), "journal": done.manifest.journal}
         print_json({**told_of, "bytes": done.manifest.size, "health": of_health(done.health)})

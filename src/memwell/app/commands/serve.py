@@ -1,5 +1,6 @@
 """The command `memwell serve`."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,9 +8,9 @@ import typer
 
 from memwell.app.opening import Opening, on_memory
 from memwell.core.errors import ModelUnavailable
+from memwell.store.address import shown
 
 if TYPE_CHECKING:
-    from memwell.app.server.run import Listening
     from memwell.kernel.memory import Memory
 
 
@@ -38,6 +39,13 @@ def serve(
     threads: Annotated[
         int, typer.Option(metavar="N", min=1, max=256, help="That work at a time.")
     ] = 16,
+    upstream: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Whom the chat proxy asks: http://host/v1#model, or rules. [MEMWELL_UPSTREAM]",
+        ),
+    ] = None,
     docs: Annotated[
         bool, typer.Option("--docs/--no-docs", help="Show the API at /docs and /openapi.json.")
     ] = True,
@@ -54,12 +62,15 @@ def serve(
     from memwell.app.server.settings import Settings
 
     where = Listening(host, port, tls_cert, tls_key, insecure)
-    settings = Settings(rate=rate, burst=max(1, int(4 * rate)), threads=threads, docs=docs)
-    where.check()
-    with opening.open(create=True, embeds=True) as memory:
+    settings = Settings(
+        rate=rate, burst=max(1, int(4 * rate)), threads=threads, docs=docs,
+        upstream=upstream or os.environ.get("MEMWELL_UPSTREAM"),
+    )  # fmt: skip
+    with where.bound() as bound, opening.open(create=True, embeds=True) as memory:
         _first_key(memory)
-        _greet(opening, where)
-        run(memory, where, settings)
+        at = where.address(bound)
+        typer.echo(f"serving {shown(opening.folder)} at {at} (Ctrl-C ends)", err=True)
+        run(memory, where, bound, settings)
 
 
 def _first_key(memory: "Memory") -> None:
@@ -70,10 +81,3 @@ def _first_key(memory: "Memory") -> None:
     typer.echo("an admin key, shown this once:", err=True)
     print(made.token, flush=True)
     typer.echo("make others with: memwell keys create --user NAME --rights read,write", err=True)
-
-
-def _greet(opening: Opening, where: "Listening") -> None:
-    scheme = "https" if where.certificate else "http"
-    typer.echo(
-        f"serving {opening.folder} at {scheme}://{where.host}:{where.port} (Ctrl-C ends)", err=True
-    )

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+from memwell.app.imports.records import Found
 from memwell.bench.json_items import OnBad
-from memwell.core.message import Conversation
 
 
 class Format(Protocol):
@@ -21,6 +21,6 @@ class Format(Protocol):
         """Whether the first item of a JSON file is of this format."""
         ...
 
-    def read(self, path: Path, on_bad: OnBad) -> Iterator[Conversation]:
-        """The conversations, one at a time."""
+    def read(self, path: Path, on_bad: OnBad) -> Iterator[Found]:
+        """The conversations or memories, one at a time, and what was left out."""
         ...

@@ -1,11 +1,10 @@
 """The JSON files a path stands for: a file, the folder of an unpacked export, or its zip."""
 
-import io
-import zipfile
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
+from memwell.app.imports.members import member_text, opened_zip
 from memwell.bench.json_items import Item, OnBad, items_of, read_items
 from memwell.core.errors import InvalidInput
 
@@ -30,21 +29,20 @@ def _folder_items(path: Path, on_bad: OnBad | None) -> Iterator[Item]:
     if not files:
         raise InvalidInput(f"{path}: expected {EXPORTED} in this folder, found none")
     for file in files:
+        if file.is_symlink():
+            raise InvalidInput(f"{file} is a link to somewhere else; an export holds its own files")
         yield from _named(file.name, read_items(file, on_bad))
 
 
 def _zip_items(path: Path, on_bad: OnBad | None) -> Iterator[Item]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = sorted(m for m in archive.namelist() if fnmatch(Path(m).name, EXPORTED))
-            if not members:
-                raise InvalidInput(f"{path}: expected {EXPORTED} in this archive, found none")
-            for member in members:
-                with archive.open(member) as raw:
-                    stream = io.TextIOWrapper(raw, encoding="utf-8-sig")
-                    yield from _named(member, items_of(stream, f"{path}/{member}", on_bad))
-    except (zipfile.BadZipFile, UnicodeDecodeError) as fault:
-        raise InvalidInput(f"{path}: cannot be read as a zip of UTF-8 files ({fault})") from fault
+    with opened_zip(path) as archive:
+        infos = {info.filename: info for info in archive.infolist()}
+        members = sorted(name for name in infos if fnmatch(Path(name).name, EXPORTED))
+        if not members:
+            raise InvalidInput(f"{path}: expected {EXPORTED} in this archive, found none")
+        for member in members:
+            with member_text(archive, infos[member], path) as stream:
+                yield from _named(member, items_of(stream, f"{path}/{member}", on_bad))
 
 
 def _named(name: str, items: Iterator[Item]) -> Iterator[Item]:

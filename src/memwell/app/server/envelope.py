@@ -73,8 +73,8 @@ def _id(scope: Scope) -> str:
 def _with(headers: list[tuple[bytes, bytes]], id: str) -> list[tuple[bytes, bytes]]:
     """Those that a route has set itself stay as they are."""
     there = {name.lower() for name, _ in headers}
-    more = [each for each in HEADERS if each[0] not in there]
-    return [*headers, *more, (b"x-request-id", id.encode())]
+    own = (*HEADERS, (b"x-request-id", id.encode()))
+    return [*headers, *(each for each in own if each[0] not in there)]
 
 
 def _method(scope: Scope) -> str:

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from threading import Lock
 
 from memwell.core.apikey import ApiKey
+from memwell.core.errors import NotFound
 from memwell.kernel.memory import Memory
 
 KEPT = 1_000  # handles
@@ -25,11 +26,13 @@ class Handles:
 
         Raises Forbidden for anybody else, and NotFound for a branch that there is not.
         """
-        wanted = (key.scope, key.rights, key.clearance, user, agent, branch)
+        if branch is not None:  # there may be another one of that name by now
+            return self._made(key, user, agent, branch)
+        wanted = (key.scope, key.rights, key.clearance, user, agent)
         with self._lock:
             found = self._kept.pop(wanted, None)
         if found is None:
-            found = self._made(key, user, agent, branch)
+            found = self._made(key, user, agent, None)
         with self._lock:
             self._kept[wanted] = found
             if len(self._kept) > KEPT:
@@ -39,7 +42,12 @@ class Handles:
     def _made(self, key: ApiKey, user: str | None, agent: str | None, branch: str | None) -> Memory:
         scope, memory = key.scope, self._memory
         own = memory.acting(
-            tenant=scope.tenant, user=scope.user, agent=scope.agent, branch=branch,
+            tenant=scope.tenant, user=scope.user, agent=scope.agent,
             rights=key.rights & memory.rights, clearance=min(key.clearance, memory.clearance),
         )  # fmt: skip
-        return own if (user, agent) == (None, None) else own.acting(user=user, agent=agent)
+        if (user, agent, branch) == (None, None, None):
+            return own
+        try:
+            return own.acting(user=user, agent=agent, branch=branch)
+        except NotFound as error:  # its words name all branches
+            raise NotFound(f"there is no branch {branch!r}") from error

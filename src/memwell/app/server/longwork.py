@@ -6,6 +6,7 @@ from typing import Any
 
 from memwell.app import as_json, ingestion
 from memwell.app.server.jobs import Progress
+from memwell.core.errors import InvalidInput
 from memwell.kernel.memory import Memory
 
 
@@ -22,6 +23,8 @@ def imported(memory: Memory, path: Path, form: str | None) -> Callable[[Progress
             done = ingestion.remember(memory, talks, None, progress)
             faults = [{"place": place, "fault": fault} for place, fault in found.faults[:100]]
             return {**done.as_json(), "unreadable": faults}
+        except InvalidInput as error:  # where it lies here is nobody's business
+            raise InvalidInput(str(error).replace(str(path), "the file")) from error
         finally:
             path.unlink(missing_ok=True)
 

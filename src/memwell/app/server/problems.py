@@ -59,12 +59,22 @@ def problem(
 
 
 def of_error(error: errors.MemwellError) -> JSONResponse:
-    """What memwell raised on purpose: its own words, which tell what to do."""
-    status, name = next(told for kind, told in STATUS.items() if isinstance(error, kind))
-    if status >= 500:  # such words name files of this machine
-        log.warning("%s: %s", type(error).__name__, error)
-        return problem(status, name, f"the memory cannot do that now ({name.replace('-', ' ')})")
-    return problem(status, name, str(error))
+    """What memwell raised on purpose."""
+    status, name = meaning(error)
+    return problem(status, name, words(error, status, name))
+
+
+def meaning(error: errors.MemwellError) -> tuple[int, str]:
+    """Its status and name."""
+    return next(told for kind, told in STATUS.items() if isinstance(error, kind))
+
+
+def words(error: errors.MemwellError, status: int, name: str) -> str:
+    """Its own words, which tell what to do, unless they are for the server's own people."""
+    if status < 500:
+        return str(error)
+    log.warning("%s: %s", type(error).__name__, error)  # such words name files of this machine
+    return f"the memory cannot do that now ({name.replace('-', ' ')})"
 
 
 def of_refusal(refused: Refused) -> JSONResponse:

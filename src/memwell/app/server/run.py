@@ -2,6 +2,7 @@
 
 import ipaddress
 import signal
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from memwell.app.server.settings import Settings
 from memwell.core.errors import InvalidInput
 from memwell.kernel.memory import Memory
 
+IDLE = 75  # seconds; longer than clients and proxies keep a connection, which then close it first
 PATIENCE = 30  # seconds for requests that are under way when the server is told to end
 
 
@@ -37,6 +39,23 @@ class Listening:
             "encrypts (or nobody else is on the network)"
         )
 
+    def bound(self) -> socket.socket:
+        """A socket there. Raises InvalidInput when that cannot be, and as `check` does."""
+        self.check()
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        try:
+            return socket.create_server((self.host, self.port), family=family, backlog=2048)
+        except OSError as error:
+            raise InvalidInput(
+                f"cannot listen on {self.host}, port {self.port}: {error.strerror}; "
+                "--port takes another one"
+            ) from error
+
+    def address(self, bound: socket.socket) -> str:
+        """Where it is to be reached."""
+        scheme, host = "https" if self.certificate else "http", self.host
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{bound.getsockname()[1]}"
+
 
 def is_local(host: str) -> bool:
     """Whether only this machine reaches it."""
@@ -46,29 +65,32 @@ def is_local(host: str) -> bool:
         return False
 
 
-def run(memory: Memory, where: Listening, settings: Settings) -> None:
+def run(memory: Memory, where: Listening, bound: socket.socket, settings: Settings) -> None:
     """Serve the memory; returns when a signal has ended it and every request was answered."""
-    where.check()
     config = uvicorn.Config(
         create_app(memory, settings),
-        host=where.host,
-        port=where.port,
         ssl_certfile=where.certificate,
         ssl_keyfile=where.certificate_key,
         server_header=False,
         access_log=False,
         log_config=None,
         proxy_headers=False,
+        timeout_keep_alive=IDLE,
         timeout_graceful_shutdown=PATIENCE,
     )
-    with _told_to_end():
-        uvicorn.Server(config).run()
+    server = uvicorn.Server(config)
+    with _told_to_end(server):
+        server.run(sockets=[bound])
 
 
 @contextmanager
-def _told_to_end() -> Iterator[None]:
+def _told_to_end(server: uvicorn.Server) -> Iterator[None]:
     """A signal ends the server, which then raises it anew: the memory is still to be closed."""
-    kept = {each: signal.signal(each, lambda *_: None) for each in (signal.SIGTERM, signal.SIGINT)}
+
+    def end(*_: object) -> None:
+        server.should_exit = True
+
+    kept = {each: signal.signal(each, end) for each in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:

@@ -13,6 +13,7 @@ from memwell.app.server.refusals import Refusals
 from memwell.app.server.sending import Sender
 from memwell.app.server.settings import Settings
 from memwell.app.server.webhooks import Webhooks
+from memwell.core.receipt import Receipt, Status
 from memwell.kernel.memory import Memory
 
 log = logging.getLogger("memwell.server")
@@ -44,6 +45,15 @@ class Service:
         """A key was shown that opens nothing."""
         self.meters.denied()
         self.limits.wrong(address)
+
+    def added(self, memory: Memory, *receipts: Receipt) -> None:
+        """Tell who wants to hear of it; strategies that refine tell of that themselves."""
+        kept = [each for each in receipts if each.status is not Status.PREVIEW]
+        kept = [each for each in kept if not each.repeated]
+        self.meters.added(len(kept))
+        if not memory.strategy.refines:
+            for receipt in kept:
+                self.heard.refined(receipt, memory.scope)
 
     def close(self) -> None:
         """After the last request: finish what is being done. The memory stays open."""

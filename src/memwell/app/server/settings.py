@@ -18,4 +18,5 @@ class Settings:
     burst: int = 400  # of them at once
     tries: int = 20  # wrong keys from one address at once; one more each three seconds
     docs: bool = True  # /docs and /openapi.json
+    upstream: str | None = None  # whom the chat proxy asks: http://host/v1#model, or rules
     private_webhooks: bool = False  # whether webhooks may go to addresses of this network

@@ -27,7 +27,7 @@ def census_table(census: Census) -> RenderableType:
         for row in rows:
             table.add_row(*row)
         table.add_row()
-    return Group(Text(str(census.folder), style="bold", overflow="fold"), Text(), table)
+    return Group(Text(census.where, style="bold", overflow="fold"), Text(), table)
 
 
 def _held(census: Census) -> Iterator[Row]:

@@ -11,7 +11,16 @@ MOST = 20  # unreadable places shown before the rest is counted
 
 def imported(found: Survey, done: Imported) -> RenderableType:
     """Counts and speed; then every place that could not be read."""
-    parts: list[RenderableType] = [_summary(done)]
+    parts: list[RenderableType] = []
+    if done.conversations or not done.memories:
+        parts.append(_summary(done))
+    if done.memories:
+        parts.append(_adopted(done))
+    parts += [Text(f"left out: {n:,} {what}", style="dim") for what, n in found.left.items()]
+    if done.loose_links:
+        parts.append(
+            Text(f"left out: {done.loose_links:,} links to what is not there", style="dim")
+        )
     if done.new_turns:
         parts.append(Text(_speed(done), style="dim"))
     if found.faults:
@@ -31,6 +40,18 @@ def _summary(done: Imported) -> Text:
     return Text.assemble(
         (told, "bold green"), (f"; {there:,} were there already" if there else "", "")
     )
+
+
+def _adopted(done: Imported) -> Text:
+    there = done.memories - done.new_memories - done.changed_memories - done.frozen
+    told = f"{done.new_memories:,} memories, {done.new_links:,} links taken in"
+    more = [
+        (done.changed_memories, "were changed"),
+        (there, "were there already"),
+        (done.frozen, "are frozen here and were left alone"),
+    ]
+    rest = "".join(f"; {count:,} {what}" for count, what in more if count)
+    return Text.assemble((told, "bold green"), (rest, ""))
 
 
 def _speed(done: Imported) -> str:

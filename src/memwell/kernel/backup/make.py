@@ -14,8 +14,9 @@ from memwell.core.governance import Copy
 from memwell.kernel.backup import manifest
 from memwell.kernel.backup.manifest import Held, Manifest
 from memwell.store import durable, snapshot
-from memwell.store.blobs import BlobStore
+from memwell.store.blobs import Blobs, BlobStore
 from memwell.store.problems import reported
+from memwell.store.sql import SQLStore
 from memwell.store.sqlite import SQLiteStore
 
 ARCHIVES = {".tar": "w", ".tar.gz": "w:gz", ".tgz": "w:gz"}
@@ -25,13 +26,19 @@ Told = Callable[[int, int], None]  # bytes done, bytes in all
 
 
 def backup(
-    store: SQLiteStore, blobs: BlobStore, path: Path, now: datetime, told: Told = lambda *_: None
+    store: SQLStore, blobs: Blobs, path: Path, now: datetime, told: Told = lambda *_: None
 ) -> Manifest:
     """Copy the memory as it is at this moment, while others go on writing.
 
     Everything acknowledged before the call is in it. It is noted in the memory's list of copies.
-    Raises InvalidInput when there is something at the path, DiskFull and ReadOnly.
+    Raises InvalidInput when there is something at the path and for a database on a server, DiskFull
+    and ReadOnly.
     """
+    if not isinstance(store, SQLiteStore) or not isinstance(blobs, BlobStore):
+        raise InvalidInput(
+            "a database on a server is backed up there: pg_dump --schema=memwell, or the server's "
+            "own backups; `memwell move` copies it into a folder"
+        )
     if path.exists() or path.is_symlink():
         raise InvalidInput(f"{path} is there already; give the backup another name")
     if not path.parent.is_dir():
@@ -57,7 +64,7 @@ def _gathered(
         database = os.stat(store.path).st_size  # noqa: PTH116 (opening it would drop SQLite's locks)
         whole, done = database + sum(sizes), 0
         snapshot.copy(
-            store.connections, reader, part / "memory.db",
+            store.files, reader, part / "memory.db",
             lambda pages, all_: told(database * pages // max(all_, 1), whole),
         )  # fmt: skip
     files = {"memory.db": _sum(part / "memory.db")}

@@ -106,14 +106,14 @@ def enter(fact: Fact, sheet: Sheet, candidates: int) -> Fact | None:
 def about(fact: Fact, sheet: Sheet) -> list[Fact]:
     """Facts about the same aspect that can matter.
 
-    A statement later than all others can only touch what reaches beyond them: whoever tells of
-    the same for years is not read from the beginning each time.
+    A statement that begins no earlier than all others can only touch what reaches as far as they
+    do: whoever tells of the same for years is not read from the beginning each time.
     """
     if not fact.slot:
         return []
     live = sheet.live(fact.slot)
-    latest = max((one.order for each in live for one in each.statements), default=None)
-    in_order = latest is None or fact.statements[0].order > latest
+    latest = max((one.start for each in live for one in each.statements), default=None)
+    in_order = latest is None or fact.statements[0].start >= latest
     return live if in_order else sheet.about(fact.slot)
 
 
@@ -249,11 +249,11 @@ def reheld(fact: Fact, against: Sequence[Statement], sheet: Sheet) -> None:
 
 
 def mark(facts: Sequence[Fact], sheet: Sheet) -> None:
-    """Which facts about one aspect reach beyond the latest statement about it."""
-    latest = max(one.order for each in facts for one in each.statements)
+    """Which facts about one aspect reach as far as the latest statement about it begins."""
+    latest = max(one.start for each in facts for one in each.statements)
     for each in facts:
-        end, last = each.valid.end, max(one.order for one in each.statements)
-        live = end is None or end > latest[0] or last == latest
+        end, last = each.valid.end, max(one.start for one in each.statements)
+        live = end is None or end >= latest or last == latest
         if live != each.live:
             sheet.keep(replace(each, live=live), "no longer the latest")
 

@@ -96,7 +96,7 @@ class Fact:
     value: str = ""
     negated: bool = False
     judged: bool = False  # a model told what contradicts it
-    live: bool = False  # reaches beyond the latest statement about its slot
+    live: bool = False  # reaches as far as the latest statement about its slot begins
     session: str | None = None
     again: tuple[str, ...] = ()  # events that state it once more, to be added
 

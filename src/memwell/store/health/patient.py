@@ -26,7 +26,7 @@ class Patient:
 
     @property
     def connection(self) -> sqlite3.Connection:
-        return self.store.connections.get()
+        return self.store.files.get()
 
     def rows(self, query: str, *values: Any) -> list[Values]:
         return self.connection.execute(query, values).fetchall()
@@ -37,7 +37,7 @@ class Patient:
 
     def changing(self) -> AbstractContextManager[sqlite3.Connection]:
         """One write transaction."""
-        return self.store.connections.transaction()
+        return self.store.files.transaction()
 
     @contextmanager
     def still(self) -> Iterator[None]:

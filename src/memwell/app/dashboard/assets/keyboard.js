@@ -40,6 +40,11 @@ document.addEventListener("keydown", (event) => {
   if (shortcut(event)) event.preventDefault();
 });
 
-document.querySelector("nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+// Not by scrollIntoView: the first Tab would go on from there, beyond the link that skips it all.
+const here = document.querySelector("nav [aria-current]");
+if (here) {
+  const list = here.closest("nav");
+  list.scrollLeft = here.offsetLeft - list.offsetLeft - (list.clientWidth - here.offsetWidth) / 2;
+}
 
 if (new URLSearchParams(location.search).get("focus") === "search") search();

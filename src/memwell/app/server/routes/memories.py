@@ -8,12 +8,11 @@ from fastapi import APIRouter, Query, Response
 
 from memwell.app import as_json
 from memwell.app.server.answering import Asking, answer
-from memwell.app.server.caller import Authenticated, Caller
+from memwell.app.server.caller import Authenticated
 from memwell.app.server.shapes import told
 from memwell.app.server.shapes.asked import MOST, Id, Many, Remember, Said, Talk
 from memwell.core.access import Sensitivity
 from memwell.core.message import Conversation
-from memwell.core.receipt import Receipt, Status
 from memwell.kernel import given, intake
 from memwell.kernel.memory import Memory
 
@@ -23,7 +22,12 @@ Most = Annotated[int, Query(ge=1, le=MOST, description="How many.")]
 Skip = Annotated[int, Query(ge=0, lt=1 << 31, description="How many to leave out before them.")]
 
 
-@router.post("", status_code=201, response_model=told.Receipt)
+@router.post(
+    "",
+    status_code=201,
+    response_model=told.Receipt,
+    responses={200: {"model": told.Receipt, "description": "What a dry run would keep."}},
+)
 async def add(body: Remember, caller: Authenticated) -> Response:
     """Keep what was said, word for word; durable and searchable when this answers."""
 
@@ -32,7 +36,7 @@ async def add(body: Remember, caller: Authenticated) -> Response:
             messages(body), session=body.session, at=body.at, labels=body.labels, ttl=ttl(body),
             sensitivity=body.sensitivity, dry_run=body.dry_run, wait=body.wait,
         )  # fmt: skip
-        _heard(caller, memory, receipt)
+        caller.service.added(memory, receipt)
         return as_json.of_receipt(receipt)
 
     done = await caller.does(work, user=body.user, agent=body.agent, branch=body.branch)
@@ -54,7 +58,7 @@ async def add_many(body: Many, caller: Authenticated) -> Response:
             for talk in body.conversations
         ]  # fmt: skip
         receipts = list(memory.add_many(talks))
-        _heard(caller, memory, *receipts)
+        caller.service.added(memory, *receipts)
         return [as_json.of_receipt(each) for each in receipts]
 
     done = await caller.does(work, user=body.user, agent=body.agent, branch=body.branch)
@@ -109,15 +113,6 @@ def messages(talk: Talk) -> Any:
 
 def ttl(talk: Talk) -> timedelta | None:
     return None if talk.ttl is None else timedelta(seconds=talk.ttl)
-
-
-def _heard(caller: Caller, memory: Memory, *receipts: Receipt) -> None:
-    """Strategies that refine tell of it themselves."""
-    kept = [each for each in receipts if each.status is not Status.PREVIEW and not each.repeated]
-    caller.service.meters.added(len(kept))
-    if not memory.strategy.refines:
-        for receipt in kept:
-            caller.service.heard.refined(receipt, memory.scope)
 
 
 def _message(said: Said) -> dict[str, Any]:

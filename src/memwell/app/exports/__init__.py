@@ -1,0 +1,1 @@
+"""Writers of the formats of other memory systems, one file per format."""

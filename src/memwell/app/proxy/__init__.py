@@ -1,0 +1,1 @@
+"""Memory around any model that speaks OpenAI's protocol."""

@@ -1,0 +1,1 @@
+"""Memories as Markdown files, one each: edited in either place, and brought together again."""

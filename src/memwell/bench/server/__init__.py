@@ -1,0 +1,1 @@
+"""What a served memory stands: many clients at once, over HTTP, beside its peers."""

@@ -1,0 +1,1 @@
+"""The store on PostgreSQL: many processes on one database, for a fleet."""
