@@ -18,17 +18,29 @@ def imported(memory: Memory, path: Path, form: str | None) -> Callable[[Progress
             if form == "memwell" or (form is None and ingestion.is_export(path)):
                 return as_json.of_manifest(memory.import_(path))
             found = ingestion.survey(path, form)
-            progress.total = found.turns
-            talks = ingestion.conversations(path, form)
-            done = ingestion.remember(memory, talks, None, progress)
-            faults = [{"place": place, "fault": fault} for place, fault in found.faults[:100]]
-            return {**done.as_json(), "unreadable": faults}
+            progress.total = found.turns + found.memories
+            return {"format": found.format, **_remembered(memory, path, found, progress)}
         except InvalidInput as error:  # where it lies here is nobody's business
             raise InvalidInput(str(error).replace(str(path), "the file")) from error
         finally:
             path.unlink(missing_ok=True)
 
     return work
+
+
+def _remembered(
+    memory: Memory, path: Path, found: ingestion.Survey, progress: Progress
+) -> dict[str, Any]:
+    """Conversations first, then memories of another system."""
+    done = ingestion.Imported()
+    if found.conversations:
+        talks = ingestion.conversations(path, found.format)
+        done = ingestion.remember(memory, talks, None, progress)
+    if found.memories:
+        ingestion.adopt(memory, path, found, done, lambda _: None)
+        progress(found.memories)
+    faults = [{"place": place, "fault": fault} for place, fault in found.faults[:100]]
+    return {**done.as_json(), "left_out": dict(found.left), "unreadable": faults}
 
 
 def exported(memory: Memory, path: Path) -> Callable[[Progress], dict[str, Any]]:
