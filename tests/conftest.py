@@ -37,10 +37,11 @@ BOTH = {
         "test_governance", "test_queue", "test_receipts", "test_reembed", "test_refine",
         "test_rights", "test_timeline", "test_view", "test_passing", "test_candidates",
         "test_compose", "test_observe", "test_privacy", "test_many", "test_bad_input",
-        "test_archive", "test_concurrency", "test_shared_work",
+        "test_archive", "test_concurrency", "test_shared_work", "test_left_out", "test_deeds",
     },
     "tests/conformance": {"test_plaintext"},
     "tests/app/server": {"test_operations", "test_exploits_access"},
+    "tests/app/dashboard": {"test_memory_page", "test_timeline_pages", "test_jobs_pages"},
 }  # fmt: skip
 
 

@@ -1,18 +1,18 @@
 """A memory that two users have told something, and its dashboard."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from visiting import Dashboard, Visitor
 
 from memwell import Memory
 from memwell.core.clock import ManualClock
+from support import Where
 
 
 @pytest.fixture
-def memory(tmp_path: Path, clock: ManualClock) -> Iterator[Memory]:
-    with Memory(tmp_path / "m", embedder="none", clock=clock) as memory:
+def memory(named_at: Where, clock: ManualClock) -> Iterator[Memory]:
+    with Memory(named_at("m"), embedder="none", clock=clock) as memory:
         ana = memory.acting(user="ana")
         ana.add(
             [
