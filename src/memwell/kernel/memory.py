@@ -536,7 +536,7 @@ class Memory(Opened):
         records: "Sequence[Record]",
         *,
         by: str,
-        told: Callable[[int], None] = lambda _: None,
+        told: Callable[[int], None] | None = None,
     ) -> "Manifest":
         """Take in what another system kept: events, versions with their times, and links.
 
@@ -546,7 +546,7 @@ class Memory(Opened):
         then nothing was changed.
         """
         self.governance.need(Right.WRITE)
-        into = replace(self._import(given.name(by, "`by`")), told=told)
+        into = replace(self._import(given.name(by, "`by`")), told=told or (lambda _: None))
         places = [(f"record {place}", record) for place, record in enumerate(records, 1)]
         found = into.all(lambda: iter(places), by)
         self._reembedder.sources.reembedded()
