@@ -14,7 +14,7 @@ from memwell.core.trust import FULL, named
 from memwell.core.view import Query, View
 
 SHARE = 0.2  # of its score that a memory without any trust loses
-MORE = 10  # further memories looked at where some are not trusted in full
+MORE, GROWTH = 20, 4  # further memories looked at where some are not trusted in full
 
 
 def retrieve(strategy: Strategy, query: Query, view: View, k: int) -> list[Hit]:
@@ -22,9 +22,22 @@ def retrieve(strategy: Strategy, query: Query, view: View, k: int) -> list[Hit]:
     hits = strategy.retrieve(query, view, k)
     if all(_trust(hit) >= FULL for hit in hits):
         return hits
-    known = {hit.cube.id for hit in hits}
-    further = strategy.retrieve(query, view, 2 * k + MORE)
-    return ordered([*hits, *(hit for hit in further if hit.cube.id not in known)])[:k]
+    depth = k + MORE
+    while True:
+        further = strategy.retrieve(query, view, depth)
+        known = {hit.cube.id for hit in hits}
+        hits += [hit for hit in further if hit.cube.id not in known]
+        found = ordered(hits)[:k]
+        if len(further) < depth or not _may_follow(further[-1], found, hits):
+            return found
+        depth *= GROWTH
+
+
+def _may_follow(last: Hit, found: list[Hit], hits: list[Hit]) -> bool:
+    """Whether what comes after the last one looked at might belong above some that were found."""
+    given = {hit.cube.id: hit for hit in hits}
+    trusted = replace(last, cube=replace(last.cube, source=replace(last.cube.source, trust=FULL)))
+    return any(outranks(trusted, given[hit.cube.id]) for hit in found)
 
 
 def ordered(hits: list[Hit]) -> list[Hit]:
