@@ -11,18 +11,22 @@ from memwell.kernel.memory import Memory
 
 
 def imported(memory: Memory, path: Path, form: str | None) -> Callable[[Progress], dict[str, Any]]:
-    """Reads a file of conversations, or an export; the file is deleted in the end."""
+    """Reads conversations, memories or an export; the file is deleted in the end."""
 
     def work(progress: Progress) -> dict[str, Any]:
         try:
             if form == "memwell" or (form is None and ingestion.is_export(path)):
                 return as_json.of_manifest(memory.import_(path))
             found = ingestion.survey(path, form)
-            progress.total = found.turns
+            progress.total = found.turns + found.memories
             talks = ingestion.conversations(path, form)
             done = ingestion.remember(memory, talks, None, progress)
+            if found.memories and not done.interrupted:
+                ingestion.adopt(memory, path, found, done, lambda _: None)
+                progress(found.memories)
             faults = [{"place": place, "fault": fault} for place, fault in found.faults[:100]]
-            return {**done.as_json(), "unreadable": faults}
+            told = {"format": found.format, "left_out": dict(found.left)}
+            return {**told, **done.as_json(), "unreadable": faults}
         except InvalidInput as error:  # where it lies here is nobody's business
             raise InvalidInput(str(error).replace(str(path), "the file")) from error
         finally:

@@ -23,9 +23,13 @@ from memwell.kernel.memory import Memory
 router = APIRouter(prefix="/v1", tags=["jobs"])
 
 Format = Literal[
-    "auto", "memwell", "openai", "chatgpt", "claude", "longmemeval", "locomo", "transcript"
-]
-ENDING = {"chatgpt": ".json", "claude": ".json", "openai": ".json", "transcript": ".txt"}
+    "auto", "memwell", "openai", "chatgpt", "claude", "mem0", "letta", "graphiti", "cogx", "mcp",
+    "markdown", "longmemeval", "locomo", "transcript",
+]  # fmt: skip
+ENDING = {
+    "chatgpt": ".json", "claude": ".json", "openai": ".json", "mem0": ".json", "letta": ".af",
+    "graphiti": ".json", "cogx": ".zip", "markdown": ".md", "transcript": ".txt",
+}  # fmt: skip
 OFTEN = 0.25  # seconds between two looks
 
 
@@ -65,7 +69,7 @@ async def import_(
     form: Annotated[Format, Query(alias="format", description="Of the file.")] = "auto",
     name: Annotated[str, Query(max_length=200, description="Of the file: its ending tells.")] = "",
 ) -> Response:  # fmt: skip
-    """Remember the conversations of a file, or what an export holds; the body is the file."""
+    """Remember conversations, memories of another system, or an export; the body is the file."""
     await caller.does(lambda memory: memory.governance.need(Right.WRITE), **of.model_dump())
     chosen = None if form == "auto" else form
     path = caller.service.folder.new(_ending(name) or ENDING.get(form, ".jsonl"))
@@ -158,5 +162,5 @@ async def _kept(request: Request, path: Path) -> None:
 
 def _ending(name: str) -> str:
     """The endings that formats are told by; nothing else of a name is used."""
-    known = (".jsonl.gz", ".json.gz", ".jsonl", ".json", ".zip", ".txt", ".md")
+    known = (".jsonl.gz", ".json.gz", ".jsonl", ".json", ".zip", ".txt", ".md", ".af", ".db")
     return next((each for each in known if name.lower().endswith(each)), "")
