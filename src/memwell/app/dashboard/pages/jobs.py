@@ -23,9 +23,9 @@ def one(visit: Visit) -> Response:
     job = visit.service.jobs.get(visit.part("id"), visit.memory.scope)
     path = visit.service.folder.results.get(job.id)
     result = dict(job.result or {})
-    faults = result.pop("unreadable", [])
+    faults, left = result.pop("unreadable", []), result.pop("left_out", {})
     there = job.status == "done" and path is not None and path.is_file()
-    return visit.page("job.html", job=job, result=result, faults=faults, file=there)
+    return visit.page("job.html", job=job, result=result, faults=faults, left=left, file=there)
 
 
 def file(visit: Visit) -> Response:
