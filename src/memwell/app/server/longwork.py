@@ -35,21 +35,6 @@ def imported(memory: Memory, path: Path, form: str | None) -> Callable[[Progress
     return work
 
 
-def _remembered(
-    memory: Memory, path: Path, found: ingestion.Survey, progress: Progress
-) -> dict[str, Any]:
-    """Conversations first, then memories of another system."""
-    done = ingestion.Imported()
-    if found.conversations:
-        talks = ingestion.conversations(path, found.format)
-        done = ingestion.remember(memory, talks, None, progress)
-    if found.memories:
-        ingestion.adopt(memory, path, found, done, lambda _: None)
-        progress(found.memories)
-    faults = [{"place": place, "fault": fault} for place, fault in found.faults[:100]]
-    return {**done.as_json(), "left_out": dict(found.left), "unreadable": faults}
-
-
 def exported(memory: Memory, path: Path) -> Callable[[Progress], dict[str, Any]]:
     """Writes a file, which is there until the server ends."""
 
