@@ -5,6 +5,9 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from memwell.app.ingestion import Imported, adopt, survey
+from memwell.kernel.memory import Memory
+
 
 def write(folder: Path, name: str, content: Any) -> Path:
     file = folder / name
@@ -198,3 +201,21 @@ def history(path: Path) -> Path:
     connection.commit()
     connection.close()
     return path
+
+
+FILES = {
+    "mem0": lambda folder: write(folder, "all.json", MEM0),
+    "letta": lambda folder: write(folder, "agent.af", LETTA),
+    "graphiti": lambda folder: write(folder, "graph.json", GRAPH),
+    "mcp": lambda folder: write(folder, "memory.jsonl", lines(*MCP)),
+    "cogx": lambda folder: cogx(folder / "cogx"),
+    "markdown": lambda folder: notes(folder / "notes"),
+}
+
+
+def taken(memory: Memory, path: Path, name: str | None = None) -> Imported:
+    """What an import did; nothing of the file was unreadable."""
+    found = survey(path, name)
+    assert found.faults == []
+    adopt(memory, path, found, done := Imported(), lambda _: None)
+    return done

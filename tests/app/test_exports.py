@@ -6,12 +6,11 @@ from typing import Any
 
 import exported
 import pytest
-from exported import write
+from exported import taken, write
 from typed import Shell
 
 from memwell.app.exports.formats import FORMATS, export
 from memwell.app.imports.detect import detect
-from memwell.app.ingestion import Imported, adopt, survey
 from memwell.core.clock import ManualClock
 from memwell.core.cube import MemCube
 from memwell.core.errors import InvalidInput
@@ -38,13 +37,6 @@ def opened(tmp_path: Path) -> Iterator[Any]:
         memory.close()
 
 
-def take(memory: Memory, path: Path, name: str | None = None) -> Imported:
-    found = survey(path, name)
-    assert found.faults == []
-    adopt(memory, path, found, done := Imported(), lambda _: None)
-    return done
-
-
 @pytest.fixture
 def filled(opened, tmp_path: Path) -> Memory:
     """Turns, notes, a graph, a block, links; of two users and an agent."""
@@ -52,9 +44,9 @@ def filled(opened, tmp_path: Path) -> Memory:
     memory.add(["I like green tea.", {"role": "assistant", "content": "Noted.\n\nBoth lines."}],
                user="ana", session="s1", at=START, labels={"topic": "taste"})  # fmt: skip
     (beer,) = memory.add("Bob likes beer.", user="bob", at=START.replace(day=2)).ids
-    take(memory, write(tmp_path, "graph.json", exported.GRAPH))
-    take(memory, write(tmp_path, "agent.af", exported.LETTA))
-    take(memory, write(tmp_path, "mem0.json", exported.MEM0))
+    taken(memory, write(tmp_path, "graph.json", exported.GRAPH))
+    taken(memory, write(tmp_path, "agent.af", exported.LETTA))
+    taken(memory, write(tmp_path, "mem0.json", exported.MEM0))
     (tea,) = (cube.id for cube in memory.view().scan() if cube.text == "I like green tea.")
     memory.update(tea, "I like black tea.")
     memory.apply([Link(tea, beer, "goes before", "so they say")], by="test")
@@ -69,7 +61,7 @@ def there_and_back(memory: Memory, other: Memory, folder: Path, name: str) -> di
     path = folder / NAMES[name]
     done = export(memory, path, name)
     assert detect(path) == name or name == "cogx"
-    take(other, path)
+    taken(other, path)
     assert done.memories
     return dict(done.left)
 
@@ -81,7 +73,7 @@ def test_all_words_come_back(filled, opened, tmp_path, name):
     mine, theirs = held(filled).keys(), held(other).keys()
     assert mine - theirs == set()
     assert theirs - mine <= ({"memory", "ana", "bob"} if name == "mcp" else set())
-    assert take(other, tmp_path / NAMES[name]).new_memories == 0
+    assert taken(other, tmp_path / NAMES[name]).new_memories == 0
 
 
 def told(cube: MemCube, *parts: str) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import exported
 import pytest
-from exported import lines, write
+from exported import FILES, taken, write
 from typed import Shell
 
 from memwell.app.imports.detect import detect
@@ -29,14 +29,6 @@ def memory(tmp_path: Path):
         yield opened
 
 
-def taken(memory: Memory, path: Path, name: str | None = None) -> Imported:
-    """What an import did; nothing of the file was unreadable."""
-    found = survey(path, name)
-    assert found.faults == []
-    adopt(memory, path, found, done := Imported(), lambda _: None)
-    return done
-
-
 def held(memory: Memory) -> dict[str, MemCube]:
     """All that is searchable, by its words."""
     return {cube.text: cube for cube in memory.view().scan()}
@@ -57,14 +49,6 @@ def at(text: str) -> datetime:
     return found
 
 
-FILES = {
-    "mem0": lambda folder: write(folder, "all.json", exported.MEM0),
-    "letta": lambda folder: write(folder, "agent.af", exported.LETTA),
-    "graphiti": lambda folder: write(folder, "graph.json", exported.GRAPH),
-    "mcp": lambda folder: write(folder, "memory.jsonl", lines(*exported.MCP)),
-    "cogx": lambda folder: exported.cogx(folder / "cogx"),
-    "markdown": lambda folder: exported.notes(folder / "notes"),
-}
 KINDS = pytest.mark.parametrize("kind", FILES)
 
 

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from test_import_memories import FILES, taken
+from exported import FILES, taken
 from typed import Shell
 
 from memwell.app.imports import page
@@ -28,7 +28,7 @@ def memory(tmp_path: Path):
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return tmp_path / "notes"
+    return tmp_path / "synced"
 
 
 def done(memory: Memory, folder: Path, **options: object) -> dict[str, int]:

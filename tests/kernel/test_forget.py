@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from acting import Add, Draft, Link, Managing, Noop, Noting, Op, Open, Text, Update
+from archived import lines_of, sealed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -205,7 +206,9 @@ def test_what_names_a_parent_that_never_was_can_be_forgotten(
     other = open_memory("other")
     other.apply([Add(replace(draft, parents=()), "x", id="one")], by="test")
     other.export(path := tmp_path / "all.jsonl")
-    path.write_text(path.read_text().replace('"parents": []', '"parents": ["dreamt"]'))
+    path.write_text(
+        sealed([each.replace('"parents": []', '"parents": ["dreamt"]') for each in lines_of(path)])
+    )
     memory.import_(path)
     assert memory.get("one").source.parents == ("dreamt",)
     assert memory.forget("one").verified

@@ -114,8 +114,10 @@ class Sharing(RuleBasedStateMachine):
     def export(self, who: str) -> None:
         path = self.home.folder / "export.jsonl"
         self.memories[who].export(path)
-        for line in path.read_text().splitlines()[1:]:
-            assert who in line
+        events = {each.id for each in self.memories[who].store.all_events(self.memories[who].scope)}
+        for line in path.read_text().splitlines()[1:-1]:
+            named = json.loads(line)
+            assert set(named["events"]) <= events if named["type"] == "receipt" else who in line
             assert not any(other in line for other in PERSONS if other != who)
             if scope := json.loads(line).get("scope"):
                 assert (scope["tenant"], scope["user"]) == OWNERS[who]

@@ -59,3 +59,4 @@ class Conversation:
     labels: Mapping[str, str] = field(default_factory=dict)
     until: datetime | None = None
     sensitivity: Sensitivity = Sensitivity.INTERNAL
+    trust: str | float = 1.0  # how far its source is believed: a class or a number

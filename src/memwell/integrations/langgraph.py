@@ -20,6 +20,7 @@ from memwell.integrations.json_filter import matches
 from memwell.integrations.missing import missing
 from memwell.integrations.records import VALUE, Put, Records
 from memwell.kernel.memory import Memory
+from memwell.kernel.trusted import retrieve
 
 try:
     from langgraph.store.base import (
@@ -157,7 +158,7 @@ class MemwellStore(BaseStore):
         if not op.query or not op.query.strip() or not most:
             return []
         view = self.memory.view().only(self._records.only({**where, INDEXED: "True"}))
-        return self.memory.strategy.retrieve(Query(op.query, view.now), view, most)
+        return retrieve(self.memory.strategy, Query(op.query, view.now), view, most)
 
     def _namespaces(self, op: ListNamespacesOp) -> list[Namespace]:
         every = {_namespace(cube) for cube in self._alive(self._records.scan())}

@@ -22,6 +22,7 @@ from memwell.core.payload import Text
 from memwell.core.receipt import Applied, Receipt
 from memwell.core.scope import Scope
 from memwell.core.store import Batch, Put, Store
+from memwell.core.trust import FULL, least, of_event
 from memwell.index.keys import keys
 from memwell.kernel.proposal import Refused, checked, op_id, op_name
 from memwell.kernel.record import embedded
@@ -166,6 +167,7 @@ class Plan:
         self._check_sources(op.parents, op.events)
         if op.version is not None and op.version != old.version:
             raise Refused(f"it was read at version {op.version} and is at {old.version} now")
+        self._check_trust(old, op)
         origins = self._origins(op.parents, ()) if op.parents else []
         level = old.sensitivity if op.sensitivity is None else op.sensitivity
         new = replace(
@@ -249,12 +251,32 @@ class Plan:
         found = [cube for parent in parents if (cube := self._current(parent))]
         inherited = tuple(event for cube in found for event in cube.source.events)
         own = events or ((self.cause,) if self.cause and not inherited else ())
-        trust = min((cube.source.trust for cube in found), default=1.0)
+        further = [event for event in own if event not in inherited]
+        trust = least([*(cube.source.trust for cube in found), self._heard(further)])
         return Source(self.by, _union(own, inherited), parents, trust)
+
+    def _heard(self, events: Sequence[str]) -> float:
+        """The trust of raw events that no parent stands for."""
+        return least(map(of_event, self.store.events(events))) if events else FULL
+
+    def _check_trust(self, old: MemCube, op: Update) -> None:
+        """What is trusted less never changes what is trusted more; who says it himself may."""
+        if not (op.parents or op.events or self.cause):
+            return
+        trust = self._source(op.parents, op.events).trust
+        if trust < old.source.trust:
+            raise Refused(
+                f"it rests on what is trusted {trust:.2g}, and cannot change what is trusted "
+                f"{old.source.trust:.2g}"
+            )
 
     def _grown(self, old: Source, op: Update) -> Source:
         """The source of a memory that was changed, and perhaps made of more."""
-        more = self._source(op.parents, op.events) if op.parents else Source(self.by, op.events)
+        more = (
+            self._source(op.parents, op.events)
+            if op.parents
+            else Source(self.by, op.events, trust=self._heard(op.events))
+        )
         return Source(
             self.by,
             _union(old.events, more.events),

@@ -11,6 +11,7 @@ from memwell.core.strategy import Strategy
 from memwell.core.view import SAID, Query, View
 from memwell.index.confidence import Matches, confidence
 from memwell.index.late import matches_around, pieces, rarity
+from memwell.kernel.trusted import retrieve
 from memwell.models.prompts import ANSWER, Piece, Pieces
 
 EVIDENCE = 30  # memories put before a language model
@@ -24,7 +25,7 @@ def answer(
     immediate = model is not None and model.immediate
     asked = at.replace(second=0, microsecond=0)  # the same question within a minute is cached
     with metered() as spent:
-        hits = strategy.retrieve(Query(question, at), view, READ if immediate else EVIDENCE)
+        hits = retrieve(strategy, Query(question, at), view, READ if immediate else EVIDENCE)
         lines = Pieces([_piece(hit) for hit in hits])
         sure = held(question, view) if immediate else None  # a language model judges for itself
         read = view.ask(ANSWER, question=question, at=asked, evidence=lines, held=sure)

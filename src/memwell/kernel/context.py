@@ -11,6 +11,7 @@ from enum import StrEnum
 from memwell.core.cube import MemCube
 from memwell.core.hit import Hit
 from memwell.core.tokens import CHARACTERS_PER_TOKEN, estimate
+from memwell.core.trust import FULL
 
 FULL_UP_TO = 30  # conversations
 MIXED_UP_TO = 150
@@ -65,10 +66,11 @@ def compose(history: Sequence[MemCube], hits: Sequence[Hit], budget: int) -> Con
 
 
 def line(cube: MemCube) -> str:
-    """One memory as a line of a prompt; what has ended says when it held."""
+    """One memory as a line of a prompt; what has ended says when it held, what is doubtful so."""
     who = cube.speaker or cube.labels.get("role")
     ended = f" ({_span(cube)})" if cube.valid.end else ""
-    return f"{who}: {cube.text}{ended}" if who else f"{cube.text}{ended}"
+    doubt = "" if cube.source.trust >= FULL else f" (trusted {cube.source.trust:.2g})"
+    return f"{who}{doubt}: {cube.text}{ended}" if who else f"{cube.text}{doubt}{ended}"
 
 
 def _span(cube: MemCube) -> str:

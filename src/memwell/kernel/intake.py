@@ -10,10 +10,12 @@ from memwell.core.access import Sensitivity
 from memwell.core.clock import aware
 from memwell.core.errors import InvalidInput
 from memwell.core.message import Conversation, Message
+from memwell.core.trust import LABEL as TRUST
+from memwell.core.trust import level
 from memwell.kernel.given import moment, whole
 from memwell.kernel.limits import LONGEST
 
-RESERVED = frozenset({"role", "turn", "speaker", "ref", "is"})  # set by memwell itself
+RESERVED = frozenset({"role", "turn", "speaker", "ref", "is", TRUST})  # set by memwell itself
 Said = str | Message | Mapping[str, Any]
 Messages = Said | Iterable[Said]
 
@@ -52,6 +54,7 @@ def as_conversation(given: Any, place: int) -> Conversation:
             until=moment(given.until, "its end"),
             labels=as_labels(given.labels),
             sensitivity=Sensitivity.named(given.sensitivity),
+            trust=level(given.trust),
         )
     except InvalidInput as error:
         raise InvalidInput(f"conversation {place}: {error}") from error

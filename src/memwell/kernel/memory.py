@@ -21,8 +21,19 @@ from memwell.core.op import Op, Update
 from memwell.core.payload import Text
 from memwell.core.receipt import Receipt
 from memwell.core.store import Batch
+from memwell.core.trust import FULL, level
 from memwell.core.view import SAID, Moment, Query
-from memwell.kernel import changes, context, explain, given, left_out, observe, screening, scrub
+from memwell.kernel import (
+    changes,
+    context,
+    explain,
+    given,
+    left_out,
+    observe,
+    screening,
+    scrub,
+    trusted,
+)
 from memwell.kernel.forget import Doomed, ForgetReport
 from memwell.kernel.intake import Messages, as_conversation, as_labels, as_messages, as_words
 from memwell.kernel.observe import observed, observed_each
@@ -75,6 +86,7 @@ class Memory(Opened):
         labels: Mapping[str, Any] | None = None,
         ttl: timedelta | None = None,
         sensitivity: Sensitivity | str = Sensitivity.INTERNAL,
+        trust: str | float = FULL,
         dry_run: bool = False,
         wait: bool = False,
     ) -> Receipt:
@@ -82,7 +94,9 @@ class Memory(Opened):
 
         The receipt is extended when the strategy has refined it: at once without a language model,
         in the background with one (`wait=True` waits). `labels` can be filtered by; `ttl` says how
-        long until it expires, with what is derived from it.
+        long until it expires, with what is derived from it; `trust` how far its source is believed:
+        system, user, assistant, document, tool, web, unknown, or a number from 0 to 1. What tools
+        said (role "tool") is trusted as such at most.
 
         Raises InvalidInput, Forbidden and QuotaExceeded; then nothing is kept.
         """
@@ -95,6 +109,7 @@ class Memory(Opened):
             as_labels(labels),
             given.end(ttl, self._clock.now()),
             Sensitivity.named(sensitivity),
+            level(trust),
         )
         scope = self._scope_of(conversation)
         if dry_run:
@@ -521,7 +536,7 @@ class Memory(Opened):
         records: "Sequence[Record]",
         *,
         by: str,
-        told: Callable[[int], None] = lambda _: None,
+        told: Callable[[int], None] | None = None,
     ) -> "Manifest":
         """Take in what another system kept: events, versions with their times, and links.
 
@@ -531,7 +546,7 @@ class Memory(Opened):
         then nothing was changed.
         """
         self.governance.need(Right.WRITE)
-        into = replace(self._import(given.name(by, "`by`")), told=told)
+        into = replace(self._import(given.name(by, "`by`")), told=told or (lambda _: None))
         places = [(f"record {place}", record) for place, record in enumerate(records, 1)]
         found = into.all(lambda: iter(places), by)
         self._reembedder.sources.reembedded()
@@ -563,7 +578,7 @@ class Memory(Opened):
         view: MemoryView,
     ) -> list[Hit]:
         with one_thread():
-            return self.strategy.retrieve(Query(query, self._moment(at), by), view, k)
+            return trusted.retrieve(self.strategy, Query(query, self._moment(at), by), view, k)
 
     def _proof(
         self, ids: Iterable[str], session: str | None, user: str | None, *, thorough: bool | None

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
+from memwell.core import trust
 from memwell.core.clock import aware
 from memwell.core.cube import MemCube, Source
 from memwell.core.interval import Interval
@@ -35,7 +36,7 @@ def event_of(conversation: Conversation, scope: Scope, id: str, now: datetime) -
         scope,
         aware(at),
         now,
-        dict(conversation.labels),
+        {**conversation.labels, **trust.labels(conversation.trust)},
         conversation.until,
         conversation.sensitivity,
     )
@@ -49,7 +50,7 @@ def turns(event: Event) -> list[MemCube]:
             version=1,
             payload=Text(message.text),
             scope=event.scope,
-            source=Source(BY, events=(event.id,)),
+            source=Source(BY, (event.id,), trust=trust.of_message(message, event.labels)),
             valid=Interval(aware(message.at or event.at)),
             known=Interval(event.recorded),
             labels={**event.labels, **_labels(message, place)},

@@ -187,6 +187,23 @@ def test_import_of_conversations_tells_how_far_it_is(ana: TestClient) -> None:
     assert len(ana.get("/v1/memories").json()["memories"]) == 20
 
 
+def test_memories_of_another_system_come_in_once(ana: TestClient) -> None:
+    saved = {"results": [{"id": "m1", "memory": "Lives in Lisbon", "created_at": "2024-05-01"}]}
+    saved["relations"] = [{"source": "ana", "target": "lisbon"}]
+    for new in (1, 0):
+        job = finished(ana, ana.post("/v1/jobs/import?name=all.json", content=json.dumps(saved)))
+        assert job["status"] == "done", job
+        told = job["result"]
+        assert (told["format"], told["memories"], told["new_memories"]) == ("mem0", 1, new)
+        assert told["left_out"] == {"relations between names that have no memories": 1}
+    (memory,) = ana.get("/v1/memories").json()["memories"]
+    assert (memory["text"], memory["user"], memory["ref"]) == ("Lives in Lisbon", "ana", "m1")
+    theirs = {"results": [{"id": "m2", "memory": "Forged", "user_id": "bo"}]}
+    job = finished(ana, ana.post("/v1/jobs/import?format=mem0", content=json.dumps(theirs)))
+    assert job["status"] == "failed"
+    assert len(ana.get("/v1/memories").json()["memories"]) == 1
+
+
 def test_manage_and_refine_are_jobs(ana: TestClient) -> None:
     assert finished(ana, ana.post("/v1/jobs/manage", json={"dry_run": True}))["status"] == "done"
     assert finished(ana, ana.post("/v1/jobs/refine", json={}))["result"] == {"events": 0}

@@ -36,6 +36,10 @@ def add(
     sensitivity: Annotated[
         str, typer.Option(metavar="LEVEL", help="public, internal, confidential or secret.")
     ] = "internal",
+    trust: Annotated[
+        str,
+        typer.Option(metavar="CLASS", help="user, document, tool, web, unknown, or 0 to 1."),
+    ] = "user",
     dry_run: Annotated[bool, typer.Option(help="Show what would be kept.")] = False,
     json_output: Json = False,
 ) -> None:
@@ -48,7 +52,7 @@ def add(
     with opening.open(create=True, embeds=True) as memory:
         receipt = memory.add(
             message, session=session, at=at, labels=labelled(label), ttl=ttl,
-            sensitivity=sensitivity, dry_run=dry_run, wait=True,
+            sensitivity=sensitivity, trust=trust, dry_run=dry_run, wait=True,
         )  # fmt: skip
         words = words_of(memory, receipt)
     if json_output:

@@ -11,7 +11,7 @@ from memwell.kernel.memory import Memory
 
 
 def imported(memory: Memory, path: Path, form: str | None) -> Callable[[Progress], dict[str, Any]]:
-    """Reads a file of conversations, or an export; the file is deleted in the end."""
+    """Reads conversations, memories or an export; the file is deleted in the end."""
 
     def work(progress: Progress) -> dict[str, Any]:
         try:
@@ -19,28 +19,20 @@ def imported(memory: Memory, path: Path, form: str | None) -> Callable[[Progress
                 return as_json.of_manifest(memory.import_(path))
             found = ingestion.survey(path, form)
             progress.total = found.turns + found.memories
-            return {"format": found.format, **_remembered(memory, path, found, progress)}
+            talks = ingestion.conversations(path, form)
+            done = ingestion.remember(memory, talks, None, progress)
+            if found.memories and not done.interrupted:
+                ingestion.adopt(memory, path, found, done, lambda _: None)
+                progress(found.memories)
+            faults = [{"place": place, "fault": fault} for place, fault in found.faults[:100]]
+            told = {"format": found.format, "left_out": dict(found.left)}
+            return {**told, **done.as_json(), "unreadable": faults}
         except InvalidInput as error:  # where it lies here is nobody's business
             raise InvalidInput(str(error).replace(str(path), "the file")) from error
         finally:
             path.unlink(missing_ok=True)
 
     return work
-
-
-def _remembered(
-    memory: Memory, path: Path, found: ingestion.Survey, progress: Progress
-) -> dict[str, Any]:
-    """Conversations first, then memories of another system."""
-    done = ingestion.Imported()
-    if found.conversations:
-        talks = ingestion.conversations(path, found.format)
-        done = ingestion.remember(memory, talks, None, progress)
-    if found.memories:
-        ingestion.adopt(memory, path, found, done, lambda _: None)
-        progress(found.memories)
-    faults = [{"place": place, "fault": fault} for place, fault in found.faults[:100]]
-    return {**done.as_json(), "left_out": dict(found.left), "unreadable": faults}
 
 
 def exported(memory: Memory, path: Path) -> Callable[[Progress], dict[str, Any]]:

@@ -31,8 +31,11 @@ def shares(reasons: Sequence[Reason]) -> list[tuple[Reason, float]]:
 
 def briefly(reasons: Sequence[Reason], most: int = 3) -> str:
     """The parts that count, in one line."""
-    told = [(reason, share) for reason, share in shares(reasons) if abs(share) >= SMALL]
-    return " · ".join(
+    weighed = [each for each in reasons if each.name != "trust"]
+    told = [(reason, share) for reason, share in shares(weighed) if abs(share) >= SMALL]
+    parts = [
         f"{named(reason)} {share:.0%}" if share > 0 else f"less: {named(reason)}"
         for reason, share in told[:most]
-    )
+    ]
+    doubts = [reason.text for reason in reasons if reason.name == "trust"]
+    return " · ".join([*parts, *doubts])

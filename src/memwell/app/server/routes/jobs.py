@@ -23,12 +23,12 @@ from memwell.kernel.memory import Memory
 router = APIRouter(prefix="/v1", tags=["jobs"])
 
 Format = Literal[
-    "auto", "memwell", "openai", "chatgpt", "claude", "longmemeval", "locomo", "transcript",
-    "mem0", "letta", "graphiti", "cogx", "mcp", "markdown",
+    "auto", "memwell", "openai", "chatgpt", "claude", "mem0", "letta", "graphiti", "cogx", "mcp",
+    "markdown", "longmemeval", "locomo", "transcript",
 ]  # fmt: skip
 ENDING = {
-    "chatgpt": ".json", "claude": ".json", "openai": ".json", "transcript": ".txt",
-    "mem0": ".json", "letta": ".af", "graphiti": ".json", "cogx": ".zip", "markdown": ".md",
+    "chatgpt": ".json", "claude": ".json", "openai": ".json", "mem0": ".json", "letta": ".af",
+    "graphiti": ".json", "cogx": ".zip", "markdown": ".md", "transcript": ".txt",
 }  # fmt: skip
 OFTEN = 0.25  # seconds between two looks
 
@@ -69,7 +69,7 @@ async def import_(
     form: Annotated[Format, Query(alias="format", description="Of the file.")] = "auto",
     name: Annotated[str, Query(max_length=200, description="Of the file: its ending tells.")] = "",
 ) -> Response:  # fmt: skip
-    """Remember the conversations or memories of a file, or an export; the body is the file."""
+    """Remember conversations, memories of another system, or an export; the body is the file."""
     await caller.does(lambda memory: memory.governance.need(Right.WRITE), **of.model_dump())
     chosen = None if form == "auto" else form
     path = caller.service.folder.new(_ending(name) or ENDING.get(form, ".jsonl"))
@@ -162,5 +162,5 @@ async def _kept(request: Request, path: Path) -> None:
 
 def _ending(name: str) -> str:
     """The endings that formats are told by; nothing else of a name is used."""
-    known = (".jsonl.gz", ".json.gz", ".jsonl", ".json", ".zip", ".txt", ".md", ".af")
+    known = (".jsonl.gz", ".json.gz", ".jsonl", ".json", ".zip", ".txt", ".md", ".af", ".db")
     return next((each for each in known if name.lower().endswith(each)), "")
