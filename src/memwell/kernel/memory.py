@@ -1,22 +1,18 @@
 """The façade: everything an application does with a memory."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from memwell.core.access import Right, Sensitivity
-from memwell.core.branch import Branch
-from memwell.core.cube import MemCube
-from memwell.core.errors import Forbidden, IllegalTransition, InvalidInput, NotFound
+from memwell.core.errors import IllegalTransition, InvalidInput, NotFound
 from memwell.core.filter import Filter, parsed
-from memwell.core.governance import Copy
 from memwell.core.hit import Answer, Hit
 from memwell.core.job import Job, Standing
 from memwell.core.lifecycle import State
-from memwell.core.message import Conversation, Event
+from memwell.core.message import Conversation
 from memwell.core.op import Op, Update
 from memwell.core.payload import Text
 from memwell.core.receipt import Receipt
@@ -24,7 +20,6 @@ from memwell.core.store import Batch
 from memwell.core.trust import FULL, level
 from memwell.core.view import SAID, Moment, Query
 from memwell.kernel import (
-    changes,
     context,
     explain,
     given,
@@ -37,19 +32,16 @@ from memwell.kernel import (
 from memwell.kernel.forget import Doomed, ForgetReport
 from memwell.kernel.intake import Messages, as_conversation, as_labels, as_messages, as_words
 from memwell.kernel.observe import observed, observed_each
-from memwell.kernel.opened import Opened
-from memwell.kernel.timeline import Change, Point
+from memwell.kernel.portable import Portable
+from memwell.kernel.traceable import Traceable
 from memwell.kernel.view import MemoryView
 from memwell.models.threads import one_thread
 
 if TYPE_CHECKING:
-    from memwell.kernel.archive import Manifest, Record
-    from memwell.kernel.backup.manifest import Manifest as BackupManifest
-    from memwell.kernel.importing import Import
     from memwell.kernel.proof import Proof
 
 
-class Memory(Opened):
+class Memory(Portable, Traceable):
     """A memory in a folder. Copy the folder and you have copied the memory.
 
     Args:
@@ -374,191 +366,7 @@ class Memory(Opened):
         self._reembedder.sources.forgotten()
         return proof.report(finished=scrub.finish(self.store, self.blobs))
 
-    # -- going back
-
-    @observed(observe.UPDATE)
-    def undo(self, receipt: str, *, dry_run: bool = False) -> Receipt:
-        """Take back what a receipt says was done; undoing that brings it back again.
-
-        A memory that changed again since is left alone, with the reason. Raises NotFound, and
-        IllegalTransition for what was forgotten.
-        """
-        self.governance.need(Right.WRITE)
-        return self._timeline.undo(receipt, dry_run=dry_run)
-
-    @observed(observe.UPDATE)
-    def rollback(self, to: Point, *, dry_run: bool = False) -> Receipt:
-        """Bring all memories in scope back to a moment, a journal number or a receipt's id.
-
-        What is frozen now stays as it is. Raises NotFound for an unknown receipt.
-        """
-        self.governance.need(Right.WRITE)
-        return self._timeline.rollback(to, dry_run=dry_run)
-
-    @observed()
-    def diff(
-        self, since: Point | None = None, until: Point | None = None, *, branch: str | None = None
-    ) -> list[Change]:
-        """What changed between two points, or what differs in another branch. Raises NotFound."""
-        self.governance.need(Right.READ)
-        if branch is None:
-            return self._timeline.diff(0 if since is None else since, until)
-        return self._timeline.against(self.store.acting(self.scope, branch, self.clearance))
-
-    @observed(observe.CREATE_STORE)
-    def branch(self, name: str, *, at: Point | None = None) -> Branch:
-        """Make a branch from how this one stands, or stood; open it with `branch=name`.
-
-        Nothing is copied. Raises InvalidInput when the name is taken.
-        """
-        self.governance.need(Right.WRITE)
-        name = given.name(name, "branch")
-        forked = self.store.sequence() if at is None else self._timeline.sequence(at)
-        self.store.branch(name, forked, self._clock.now())
-        return next(branch for branch in self.store.branches() if branch.name == name)
-
-    def branches(self) -> list[Branch]:
-        """All branches of this memory, the main one first."""
-        return self.store.branches()
-
-    @observed(observe.DELETE_STORE)
-    def drop_branch(self, name: str) -> None:
-        """Erase a branch with everything that it alone holds.
-
-        Raises NotFound, InvalidInput, and Forbidden when others have worked in it.
-        """
-        self.governance.need(Right.DELETE)
-        self.store.drop_branch(name, self.scope, self._clock.now())
-        self._reembedder.sources.forgotten()
-        scrub.finish(self.store, self.blobs)
-
-    # -- looking back
-
-    def get(self, id: str) -> MemCube:
-        """A memory as it stands. Raises NotFound."""
-        cube = self.view().get(self._full(id))
-        if cube is None:
-            raise NotFound(f"there is no memory {id} in this scope")
-        return cube
-
-    def history(self, id: str) -> list[MemCube]:
-        """All versions of a memory, the first one first. Raises NotFound."""
-        return self.view().history(self._full(id))
-
-    def sources(self, id: str) -> list[Event]:
-        """The raw events a memory rests on."""
-        return self.view().events(self.get(id).source.events)
-
-    def deeds(self, before: int | None = None, most: int = 30) -> changes.Deeds:
-        """What was done here, the newest first; `before` is the journal's number to end with."""
-        self.governance.need(Right.READ)
-        most = given.count(most, "most")
-        return changes.deeds(self.store, self.scope, before, most)
-
-    def deed(self, batch: str) -> changes.Deed:
-        """One change, by the id of its receipt. Raises NotFound."""
-        self.governance.need(Right.READ)
-        found = changes.deed(self.store, self.scope, given.ident(batch))
-        if found is None:
-            raise NotFound(f"there is no change {batch} in this scope")
-        return found
-
-    # -- moving
-
-    @observed()
-    def export(self, path: str | Path, *, seal_key: bytes | str | Path | None = None) -> "Manifest":
-        """Write everything in scope, with versions and lineage, as JSON lines (gzip for .gz).
-
-        With a key nobody who lacks it can change the file unseen. It is noted in the list of
-        copies, because it may hold what is forgotten later.
-        """
-        from memwell.kernel import archive
-
-        path = Path(path)
-        self.copied(path)
-        now = self._clock.now()
-        return archive.write(path, self.store, self.blobs, self.scope, now, seal_key)
-
-    def copied(self, path: str | Path) -> None:
-        """Note that a copy of what is in scope is about to be written. Raises Forbidden."""
-        self.governance.need(Right.READ)
-        if not self.store.read_only:
-            now = self._clock.now()
-            copy = Copy(str(Path(path).resolve()), "export", now, self.store.sequence())
-            self.store.governance.copied(copy)
-
-    def backup(
-        self, path: str | Path, *, told: Callable[[int, int], None] | None = None
-    ) -> "BackupManifest":
-        """Copy the whole memory as it is now, while others go on writing; `restore` reads it.
-
-        A folder, or one file when the name ends in .tar or .tar.gz. All tenants and branches are in
-        it, and everything acknowledged before. `told` hears of bytes done and bytes in all. Raises
-        InvalidInput when the path is taken, and Forbidden for an opener that may not see all of it.
-        """
-        self.governance.need(Right.READ)
-        if self.scope.user or self.scope.agent or self.clearance < Sensitivity.SECRET:
-            raise Forbidden(
-                "a backup holds the memories of everybody: to make one, open the memory without "
-                "user=, agent= and clearance="
-            )
-        from memwell.kernel.backup.make import backup
-
-        self._access.flush()
-        told = told or (lambda *_: None)
-        return backup(self.store, self.blobs, Path(path), self._clock.now(), told)
-
-    @observed(observe.CREATE)
-    def import_(
-        self,
-        path: str | Path,
-        *,
-        seal_key: bytes | str | Path | None = None,
-        grants: bool = False,
-    ) -> "Manifest":
-        """Read what `export` wrote; memories that are already there are left alone.
-
-        Grants in it are given only on request: who wrote the file chose whom they let in. Raises
-        InvalidInput for a file that is not as it was written; then nothing was changed.
-        """
-        self.governance.need(Right.WRITE)
-        given_rights = frozenset(right for right in Right if self.governance.may(right))
-        into = replace(
-            self._import("memwell:import"), grants=given_rights if grants else frozenset()
-        )
-        found = into.file(Path(path), seal_key)
-        self._reembedder.sources.reembedded()
-        return found
-
-    @observed(observe.CREATE)
-    def adopt(
-        self,
-        records: "Sequence[Record]",
-        *,
-        by: str,
-        told: Callable[[int], None] | None = None,
-    ) -> "Manifest":
-        """Take in what another system kept: events, versions with their times, and links.
-
-        They are as in an export, events before what rests on them; ids that are there already are
-        left alone. `by` names the system; `told` hears of records as they are done. Raises
-        InvalidInput, naming the record, for one that is not this scope's own or cannot be stored;
-        then nothing was changed.
-        """
-        self.governance.need(Right.WRITE)
-        into = replace(self._import(given.name(by, "`by`")), told=told or (lambda _: None))
-        places = [(f"record {place}", record) for place, record in enumerate(records, 1)]
-        found = into.all(lambda: iter(places), by)
-        self._reembedder.sources.reembedded()
-        return found
-
     # -- shared
-
-    def _import(self, by: str) -> "Import":
-        from memwell.kernel.importing import Import
-
-        embedder, now = self._reembedder.embedder, self._clock.now()
-        return Import(self.store, self.blobs, self.scope, embedder, self._privacy, now, by)
 
     def _change(self, id: str, update: Update, action: str) -> Receipt:
         self.governance.need(Right.WRITE)
