@@ -110,7 +110,8 @@ def ids_with_prefix(
     connection: Connection, sight: Sight, prefix: str, scope: Scope, right: Right | None
 ) -> list[str]:
     """Ids in reach, in the order of recording; without a right, the scope's own alone."""
-    within = (reach(connection, scope, right) if right else own(connection, scope)).holds()
+    column = "+version.scope" if prefix else "version.scope"  # a few rows, or all of the scope
+    within = (reach(connection, scope, right) if right else own(connection, scope)).holds(column)
     return [
         id
         for (id,) in connection.execute(
