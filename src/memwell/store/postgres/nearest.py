@@ -73,8 +73,12 @@ def search(
     n: int,
     condition: Clause,
     type: str,
+    numbers: int,
 ) -> Ints:
-    """Rows of the n nearest that fulfil the condition, best first, by cosine."""
+    """Rows of the n nearest that fulfil the condition, best first, by cosine.
+
+    The vectors have so many numbers, as `width` tells.
+    """
     passing = PASSING.format(fingerprint=_literal(fingerprint), condition=condition.sql)
     (count,) = connection.execute(f"SELECT count(*) {passing}", condition.values).fetchone()
     (whole,) = connection.execute(
@@ -82,9 +86,10 @@ def search(
         " AND relnamespace = 'memwell'::regnamespace"
     ).fetchone()
     scanned = SPARE * n * max(whole, count) // max(count, 1)
-    if count <= EXACT or scanned > SCANNED or not width(connection, fingerprint):
+    if count <= EXACT or scanned > SCANNED:
         return exact(connection, passing, query, n, condition)
-    return walked(connection, fingerprint, query, n, condition, type, scanned)
+    distance = f"vector.vector::{type}({numbers}) <=> ?"
+    return walked(connection, passing, distance, query, n, condition, scanned)
 
 
 def exact(
@@ -99,15 +104,13 @@ def exact(
 
 
 def walked(
-    connection: PostgresConnection, fingerprint: str, query: Floats, n: int, condition: Clause,
-    type: str, scanned: int,
+    connection: PostgresConnection, passing: str, distance: str, query: Floats, n: int,
+    condition: Clause, scanned: int,
 ) -> Ints:  # fmt: skip
     """Along the graph, until n have passed or so many were looked at."""
-    passing = PASSING.format(fingerprint=_literal(fingerprint), condition=condition.sql)
-    numbers = width(connection, fingerprint)
     with _walking(connection, scanned):
         rows = connection.execute(
-            f"SELECT version.row {passing} ORDER BY vector.vector::{type}({numbers}) <=> ? LIMIT ?",
+            f"SELECT version.row {passing} ORDER BY {distance} LIMIT ?",
             [*condition.values, _packed(query), n],
         )
         return np.array([row for (row,) in rows], np.int64)

@@ -71,10 +71,10 @@ class PostgresStore(SQLStore):
         where: Filter | None = None,
     ) -> Ints | None:
         connection = self._opened.get()
-        if not nearest.width(connection, fingerprint):
+        if not (numbers := nearest.width(connection, fingerprint)):
             return None
         condition = self._searchable(scope, moment, where)
-        return nearest.search(connection, fingerprint, query, n, condition, self._vector)
+        return nearest.search(connection, fingerprint, query, n, condition, self._vector, numbers)
 
     def sizes(self) -> tuple[int, int]:
         """Bytes of all tables and indexes but the blobs', and of the blobs."""
