@@ -167,9 +167,11 @@ class Plan:
         self._check_sources(op.parents, op.events)
         if op.version is not None and op.version != old.version:
             raise Refused(f"it was read at version {op.version} and is at {old.version} now")
-        self._check_trust(old, op)
+        more = self._source(op.parents, op.events)
+        _check_trust(old, more.trust)
         origins = self._origins(op.parents, ()) if op.parents else []
         level = old.sensitivity if op.sensitivity is None else op.sensitivity
+        named = replace(old.source, by=self.by)  # the cause alone is no evidence of it
         new = replace(
             old,
             version=old.version + 1,
@@ -181,7 +183,7 @@ class Plan:
             until=_earliest(old.until, *(origin.until for origin in origins)),
             sensitivity=_highest(level, origins) if origins else level,
             known=Interval(max(self.now, old.known.start or self.now)),  # clocks may go back
-            source=self._grown(old.source, op),
+            source=_grown(old.source, more) if op.parents or op.events else named,
         )
         self._put(new, name, op.why)
 
@@ -259,37 +261,31 @@ class Plan:
         """The trust of raw events that no parent stands for."""
         return least(map(of_event, self.store.events(events))) if events else FULL
 
-    def _check_trust(self, old: MemCube, op: Update) -> None:
-        """What is trusted less never changes what is trusted more; who says it himself may."""
-        if not (op.parents or op.events or self.cause):
-            return
-        trust = self._source(op.parents, op.events).trust
-        if trust < old.source.trust:
-            raise Refused(
-                f"it rests on what is trusted {trust:.2g}, and cannot change what is trusted "
-                f"{old.source.trust:.2g}"
-            )
-
-    def _grown(self, old: Source, op: Update) -> Source:
-        """The source of a memory that was changed, and perhaps made of more."""
-        more = (
-            self._source(op.parents, op.events)
-            if op.parents
-            else Source(self.by, op.events, trust=self._heard(op.events))
-        )
-        return Source(
-            self.by,
-            _union(old.events, more.events),
-            _union(old.parents, more.parents),
-            min(old.trust, more.trust),
-        )
-
     def _has_new_words(self, cube: MemCube) -> bool:
         if not isinstance(cube.payload, Text):
             return False
         planned = {each.version: each for each in self.cubes[cube.id]}
         before = planned.get(cube.version - 1) or self.store.get(cube.id)
         return before is None or (before.payload, before.keys) != (cube.payload, cube.keys)
+
+
+def _check_trust(old: MemCube, trust: float) -> None:
+    """What is trusted less never changes what is trusted more; who says it himself may."""
+    if trust < old.source.trust:
+        raise Refused(
+            f"it rests on what is trusted {trust:.2g}, and cannot change what is trusted "
+            f"{old.source.trust:.2g}"
+        )
+
+
+def _grown(old: Source, more: Source) -> Source:
+    """The source of a memory that was changed, and is made of more now."""
+    return Source(
+        more.by,
+        _union(old.events, more.events),
+        _union(old.parents, more.parents),
+        min(old.trust, more.trust),
+    )
 
 
 def _earliest(*moments: datetime | None) -> datetime | None:
