@@ -13,7 +13,6 @@ from memwell.app.imports.adopting import Adoption
 from memwell.app.imports.detect import detect, read
 from memwell.app.imports.records import Left, Memo, Tie
 from memwell.bench.ingest import TimedEmbedder
-from memwell.core.cube import MemCube
 from memwell.core.message import Conversation
 from memwell.core.receipt import Receipt
 from memwell.kernel.memory import Memory
@@ -80,6 +79,15 @@ def survey(path: Path, name: str | None) -> Survey:
     return found
 
 
+def outcome(found: Survey, done: Imported, most: int | None = None) -> dict[str, Any]:
+    """What came in and what did not, as JSON; with so many faults at most."""
+    faults = [{"place": place, "fault": fault} for place, fault in found.faults[:most]]
+    left_out = dict(found.left)
+    return {
+        "format": found.format, **done.as_json(), "left_out": left_out, "unreadable": faults,
+    }  # fmt: skip
+
+
 def conversations(path: Path, name: str | None) -> Iterator[Conversation]:
     """The same conversations again, without the complaints."""
     return (each for each in read(path, lambda *_: None, name) if isinstance(each, Conversation))
@@ -93,7 +101,7 @@ def adopt(
     kept = list(read(path, lambda *_: None, found.format))
     memos = [each for each in kept if isinstance(each, Memo)]
     scope, now = memory.scope, memory.view().now
-    adoption = Adoption(found.format, scope, now, lambda id: _history(memory, id))
+    adoption = Adoption(found.format, scope, now, memory.store.history)
     records = list(adoption.records(memos, [each for each in kept if isinstance(each, Tie)]))
     manifest = memory.adopt(records, by=adoption.by, told=advance)
     done.memories = adoption.new + adoption.changed + adoption.unchanged + adoption.frozen
@@ -101,11 +109,6 @@ def adopt(
     done.frozen, done.loose_links = adoption.frozen, adoption.missing
     done.new_links = manifest.links
     done.seconds += perf_counter() - started
-
-
-def _history(memory: Memory, id: str) -> list[MemCube]:
-    """All versions, none of a memory that is not there."""
-    return memory.store.history(id)
 
 
 def remember(

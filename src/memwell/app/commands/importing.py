@@ -46,7 +46,7 @@ def import_(
     server, notes in Markdown; and what `memwell export` wrote. What is there already is not stored
     again: after an interruption, run it again to go on.
     """
-    from memwell.app.ingestion import is_export
+    from memwell.app.ingestion import is_export, outcome
 
     if format_name == "memwell" or (format_name == "auto" and is_export(path)):
         _restore(opening, path, seal_key, grants, json_output)
@@ -55,9 +55,7 @@ def import_(
         raise InvalidInput("--seal-key and --grants are for what `memwell export` wrote")
     found, done = _remember(opening, path, None if format_name == "auto" else format_name)
     if json_output:
-        faults = [{"place": place, "fault": fault} for place, fault in found.faults]
-        told = {"format": found.format, **done.as_json(), "left_out": dict(found.left)}
-        print_json({"path": str(path), **told, "unreadable": faults})
+        print_json({"path": str(path), **outcome(found, done)})
     else:
         from memwell.app.show.imported import imported
 

@@ -7,18 +7,9 @@ from datetime import UTC, datetime
 from difflib import SequenceMatcher
 from typing import Literal
 
+from memwell.app.show.reasons import named
 from memwell.core.hit import Reason
 
-NAMES = {
-    "meaning": "meaning",
-    "dense": "meaning",
-    "words": "same words",
-    "lexical": "same words",
-    "time": "the time asked about",
-    "speaker": "the speaker asked about",
-    "session": "its whole session",
-    "asking": "it asks rather than tells",
-}
 NAUGHT = 0.0005  # parts of a score that would be shown as zero are not shown
 TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 LONGEST = 4_000  # words of a text that is compared word by word
@@ -67,7 +58,7 @@ def bars(reasons: Sequence[Reason]) -> list[Bar]:
     told.sort(key=lambda reason: -abs(reason.value))
     return [
         Bar(
-            each.text or NAMES.get(each.name, each.name),
+            named(each),
             each.value,
             min(100, round(100 * abs(each.value) / whole)),
         )

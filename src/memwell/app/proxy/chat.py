@@ -1,6 +1,5 @@
 """/v1/chat/completions: recall, ask the model, remember."""
 
-import json
 from typing import Any
 
 import httpx
@@ -12,7 +11,7 @@ from memwell.app.proxy.errors import UpstreamDown, told
 from memwell.app.proxy.exchange import Exchange
 from memwell.app.proxy.stream import Passing
 from memwell.app.proxy.turn import last_turn, words
-from memwell.app.proxy.upstream import Model, passed, why
+from memwell.app.proxy.upstream import Model, object_of, passed, why
 from memwell.app.server.caller import Caller
 
 
@@ -52,7 +51,7 @@ async def _whole(response: httpx.Response, exchange: Exchange, model: str) -> Re
         raise UpstreamDown(f"the model broke off: {why(error)}") from error
     finally:
         await response.aclose()
-    answer = _object(content)
+    answer = object_of(content)
     if not response.is_success:
         return _failure(response, answer, exchange)
     if answer is None:
@@ -80,11 +79,3 @@ def _said(answer: dict[str, Any]) -> str:
         if isinstance(message, dict) and choice.get("index", 0) == 0:
             return words(message)
     return ""
-
-
-def _object(content: bytes) -> dict[str, Any] | None:
-    try:
-        found = json.loads(content)
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from memwell.app.proxy.errors import shape
 from memwell.app.proxy.exchange import Exchange
-from memwell.app.proxy.upstream import passed, why
+from memwell.app.proxy.upstream import object_of, passed, why
 
 DATA = b"data:"
 DONE = b"[DONE]"
@@ -58,7 +58,7 @@ class Passing(StreamingResponse):
             self._whole = True
             await self._end()
             return line
-        chunk = _chunk(data)
+        chunk = object_of(data)
         if chunk is None:
             return line
         self._listen(chunk)
@@ -96,11 +96,3 @@ async def _lines(response: httpx.Response) -> AsyncIterator[bytes]:
             yield line + b"\n"
     if rest:
         yield rest
-
-
-def _chunk(data: bytes) -> dict[str, Any] | None:
-    try:
-        found = json.loads(data)
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None

@@ -124,3 +124,12 @@ def passed(response: httpx.Response) -> dict[str, str]:
     if "x-request-id" in response.headers:
         found["x-upstream-request-id"] = response.headers["x-request-id"]
     return found
+
+
+def object_of(content: bytes) -> dict[str, Any] | None:
+    """The JSON object that a model sent; None for anything else."""
+    try:
+        found = json.loads(content)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None

@@ -9,6 +9,8 @@ from memwell.app.server.jobs import Progress
 from memwell.core.errors import InvalidInput
 from memwell.kernel.memory import Memory
 
+FAULTS = 100  # that a job tells of
+
 
 def imported(memory: Memory, path: Path, form: str | None) -> Callable[[Progress], dict[str, Any]]:
     """Reads conversations, memories or an export; the file is deleted in the end."""
@@ -24,9 +26,7 @@ def imported(memory: Memory, path: Path, form: str | None) -> Callable[[Progress
             if found.memories and not done.interrupted:
                 ingestion.adopt(memory, path, found, done, lambda _: None)
                 progress(found.memories)
-            faults = [{"place": place, "fault": fault} for place, fault in found.faults[:100]]
-            told = {"format": found.format, "left_out": dict(found.left)}
-            return {**told, **done.as_json(), "unreadable": faults}
+            return ingestion.outcome(found, done, FAULTS)
         except InvalidInput as error:  # where it lies here is nobody's business
             raise InvalidInput(str(error).replace(str(path), "the file")) from error
         finally:

@@ -26,6 +26,7 @@ from memwell.store import durable
 BY = "sync"
 MANY = 5  # deleted files that are taken at their word
 ROUNDS = 2  # the second one writes what a strategy made of what was added
+QUIET = (Do.SETTLE, Do.DROP, Do.LEAVE)  # nothing that a person would want to hear of
 MARK = "sync:memory"  # the setting by which a folder knows its memory again
 
 Told = Callable[[int], None]
@@ -44,7 +45,7 @@ class Synced:
     def counts(self) -> dict[str, int]:
         """How often each thing was done."""
         found = Counter(step.do for step in self.done)
-        return {do.value: found[do] for do in Do if do not in (Do.SETTLE, Do.DROP, Do.LEAVE)}
+        return {do.value: found[do] for do in Do if do not in QUIET}
 
     @property
     def agree(self) -> bool:
@@ -280,4 +281,4 @@ def _owner(memory: Memory) -> dict[str, str]:
 
 def steps_of(found: Synced) -> Iterator[Step]:
     """Those that a person would want to hear of."""
-    return (step for step in found.done if step.do not in (Do.SETTLE, Do.DROP, Do.LEAVE))
+    return (step for step in found.done if step.do not in QUIET)
