@@ -24,7 +24,7 @@ from memwell.kernel.memory import Memory
 from memwell.kernel.view import MemoryView
 from memwell.models.minilm import MiniLM
 from memwell.plaintext.verbatim import Verbatim
-from memwell.store.sqlite import SQLiteStore
+from memwell.store.sql import SQLStore
 
 DISTINCT = 2_000  # turns that are really embedded
 WARM = 5  # searches before those that count
@@ -36,8 +36,8 @@ STAGES: Stages = {
     "lexical first stage": (PostingsIndex, "search"),
     "dense first stage": (FlatIndex, "search"),
     "dense first stage: refresh": (FlatIndex, "refresh"),
-    "both: what is in scope": (SQLiteStore, "in_scope"),
-    "reading evidence": (SQLiteStore, "evidence"),
+    "both: what is in scope": (SQLStore, "in_scope"),
+    "reading evidence": (SQLStore, "evidence"),
     "token states": (EvidenceSource, "tokens"),
     "late interaction and scores": (Verbatim, "retrieve"),
     "making hits": (MemoryView, "hits"),
